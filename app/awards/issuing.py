@@ -1,0 +1,462 @@
+"""From a decision to a signed document, exactly once, whatever breaks on the way.
+
+    commit 1   decision + serial + intent            intend()
+    then       draw, check, sign once, verify own output
+    commit 2   document + record + role + mail       finish()
+
+A crash between the two leaves an intent; the sweeper finishes it, or voids it with a reason that stays visible,
+so that no serial number is unexplained. The serial is a counter raised in the same transaction that uses it.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app import audit, clock, jobs
+from app.accounts import certified
+from app.accounts import service as accounts
+from app.accounts.models import Person
+from app.awards import changes, issuers, keys, letters
+from app.awards.models import Certificate, Decision, Rendition, SerialCounter, SigningKey
+from app.clock import local_date
+from app.db import new_id
+from app.events import CertificateIssued
+from app.ledger import service as ledger
+from app.organisations import service as organisations
+from app.rules.months import ONE_DAY
+from app.rules.validity import Period
+from app.schemes import service as schemes
+from certificates import sign, token_keys
+from certificates.document import ImageError
+from certificates.faces import GlyphMissing
+from certificates.facts import Facts, FactsError, Signatory, Text, new_code
+from certificates.fast import Press
+from certificates.issuer import Issuer, IssuerError
+from certificates.keys import Signer, SigningKeyError, development_ca, load_pem, load_pkcs12
+from certificates.layout import DoesNotFit
+from certificates.template import STANDARD, Template
+
+log = logging.getLogger(__name__)
+
+PATIENCE = timedelta(minutes=2)
+DEVELOPMENT_PAST = timedelta(days=4 * 365)
+UNSIGNABLE = (sign.SigningError, SigningKeyError)
+UNDRAWABLE = (GlyphMissing, DoesNotFit, ImageError, FactsError)
+
+
+# A press serves one thread at a time.
+_press_lock = threading.Lock()
+_presses: dict[tuple[str, Template], Press] = {}
+
+
+class CannotIssue(Exception):
+    """The document cannot be made; the message says why, for people to read.
+
+    ``for_now``: the key could not be used; the same document may well be made later.
+    """
+
+    def __init__(self, why: str, *, for_now: bool = False) -> None:
+        super().__init__(why)
+        self.for_now = for_now
+
+
+def _from_file(data: bytes, password: bytes | None) -> Signer:
+    """A key in PEM, with its certificates in the same file, or in PKCS#12."""
+    return load_pem(data, data, password=password) if b"-----BEGIN" in data else load_pkcs12(data, password)
+
+
+@lru_cache(maxsize=16)
+def _signer(path: str, password: str, instance: str, production: bool) -> Signer:
+    if path.startswith(token_keys.PREFIX):
+        signer = token_keys.load_pkcs11(path, password)
+    elif path:
+        signer = _from_file(Path(path).read_bytes(), password.encode() or None)
+    else:
+        # made as of some years ago, so that a demonstration can have a past
+        signer = development_ca(Path(instance) / "keys", now=clock.now() - DEVELOPMENT_PAST)
+    if signer.development:
+        if production:
+            raise CannotIssue("Production refuses to sign with a development key.", for_now=True)
+        log.warning("certificates are signed with a DEVELOPMENT key: they prove nothing")
+    return signer
+
+
+def issuer_of(session: Session, owner: uuid.UUID) -> Issuer:
+    """How this organisation issues. Raises :class:`CannotIssue` where its folder cannot be used."""
+    try:
+        return issuers.of(session, owner)
+    except IssuerError as problem:
+        raise CannotIssue(f"The issuer is not set up well: {problem}", for_now=True) from problem
+
+
+def signer(issuer: Issuer = issuers.PLAIN) -> Signer:
+    """The key that signs now: the issuer's own, or the service's.
+
+    Raises :class:`CannotIssue` where it cannot be used, or where production would use a development key.
+    """
+    config = current_app.config
+    path, password = issuer.key, issuer.key_password
+    if not path:
+        path, password = str(config["SIGNING_KEY"]), str(config["SIGNING_KEY_PASSWORD"])
+    try:
+        return _signer(
+            path,
+            password,
+            str(config["INSTANCE"]),
+            config["MODE"] == "production",
+        )
+    except (SigningKeyError, OSError) as problem:
+        raise CannotIssue(f"The signing key cannot be used: {problem}", for_now=True) from problem
+
+
+def usable_signer(session: Session, owner: uuid.UUID) -> Signer:
+    """The key that signs for ``owner`` now, unless it has been retired or compromised: :class:`CannotIssue`."""
+    used = signer(issuer_of(session, owner))
+    if not keys.usable(session, used.fingerprint):
+        raise CannotIssue("The signing key has been retired. Another has to be set.", for_now=True)
+    return used
+
+
+def _press(used: Signer, template: Template = STANDARD) -> Press:
+    """The press that prints this template for this key; it keeps what sheets share. Hold ``_press_lock``."""
+    kind = (used.fingerprint, template)
+    if kind not in _presses:
+        _presses[kind] = Press(template, signer=used)
+    return _presses[kind]
+
+
+def know_key(session: Session, used: Signer, now: datetime) -> None:
+    """Keep the certificate that signs now in the key history."""
+    if session.scalars(select(SigningKey.id).where(SigningKey.fingerprint == used.fingerprint)).first():
+        return
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    session.execute(
+        insert(SigningKey)
+        .values(
+            id=new_id(),
+            fingerprint=used.fingerprint,
+            certificate=used.certificate.public_bytes(Encoding.PEM),
+            chain=b"".join(one.public_bytes(Encoding.PEM) for one in used.chain),
+            development=used.development,
+            first_used_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["fingerprint"])
+    )
+
+
+def _next_number(session: Session, owner: uuid.UUID) -> int:
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    session.execute(insert(SerialCounter).values(owner_id=owner, last=0).on_conflict_do_nothing())
+    raised = update(SerialCounter).where(SerialCounter.owner_id == owner).values(last=SerialCounter.last + 1)
+    return session.execute(raised.returning(SerialCounter.last)).scalar_one()
+
+
+def _period(session: Session, decision: Decision, replaced: Certificate | None) -> Period:
+    version = schemes.load(session, decision.scheme_version_id)
+    if replaced is not None and decision.kind == "replace":
+        return Period(
+            valid_from=replaced.valid_from,
+            valid_until=replaced.valid_until,
+            renewal_window_months=replaced.renewal_window_months,
+            grace_days=replaced.grace_days,
+        )
+    start = decision.on
+    if replaced is not None and replaced.valid_until is not None and replaced.valid_until >= start:
+        start = replaced.valid_until + ONE_DAY
+    return Period.of(
+        start,
+        months=version.validity_months,
+        renewal_window_months=version.renewal_window_months,
+        grace_days=version.grace_days,
+    )
+
+
+def _facts(
+    session: Session, decision: Decision, person: Person, period: Period, *, serial: str, code: str
+) -> Facts:
+    version = schemes.load(session, decision.scheme_version_id)
+    owner = organisations.load_organisation(session, decision.owner_id)
+    certifier = accounts.load_person(session, decision.taken_by)
+    if owner is None or certifier is None:
+        raise CannotIssue("The scheme's owner or the certifier is gone.")
+    service_url, name = str(current_app.config["SERVICE_URL"]), version.name
+    issuer = issuer_of(session, decision.owner_id)
+    return Facts(
+        serial=serial,
+        code=code,
+        holder=person.display_name,
+        scheme=Text(name["sv"], name["en"]),
+        level=Text(name["sv"], name["en"]),
+        scheme_version=str(version.version),
+        criteria_digest=version.digest,
+        awarded_on=decision.on,
+        valid_from=period.valid_from,
+        valid_until=period.valid_until,
+        issuer=owner.name,
+        place=issuer.place,
+        verify_url=f"{service_url}/verify/{code}",
+        signatories=issuer.signatories
+        or (
+            Signatory(name=certifier.name, title=Text("Beslutsfattare", "Certifier")),
+            Signatory(name=owner.name, title=Text("Ordningens ägare", "Scheme owner")),
+        ),
+        languages=issuer.languages or ("sv" if person.language == "sv" else "en"),
+        development=signer(issuer).development,
+    )
+
+
+def check(session: Session, person: Person, decision: Decision, *, now: datetime) -> None:
+    """Whether a document could be drawn for this person at all. Raises :class:`CannotIssue` with the reason."""
+    period = _period(session, decision, None)
+    used = usable_signer(session, decision.owner_id)
+    template = issuer_of(session, decision.owner_id).template_for(decision.scheme)
+    try:
+        draft = _facts(session, decision, person, period, serial="0000-000000", code=new_code())
+        with _press_lock:
+            _press(used, template).check(draft, at=now)
+    except UNDRAWABLE as problem:
+        raise CannotIssue(str(problem)) from problem
+    except UNSIGNABLE as problem:
+        raise CannotIssue(str(problem), for_now=True) from problem
+
+
+def intend(
+    session: Session, decision: Decision, *, now: datetime, replaces: Certificate | None = None
+) -> Certificate:
+    """Take a serial for what ``decision`` grants and note the intent. Idempotent per decision."""
+    known = session.scalars(select(Certificate).where(Certificate.decision_id == decision.id)).one_or_none()
+    if known is not None:
+        return known
+    person = session.get_one(Person, decision.person_id)
+    check(session, person, decision, now=now)
+    period = _period(session, decision, replaces)
+    number = _next_number(session, decision.owner_id)
+    serial, code = f"{decision.on.year}-{number:06d}", new_code()
+    facts = _facts(session, decision, person, period, serial=serial, code=code)
+    certificate = Certificate(
+        owner_id=decision.owner_id,
+        number=number,
+        serial=serial,
+        code=code,
+        decision_id=decision.id,
+        person_id=person.id,
+        scheme=decision.scheme,
+        scheme_version_id=decision.scheme_version_id,
+        holder=facts.holder,
+        facts=facts.to_json(),
+        valid_from=period.valid_from,
+        valid_until=period.valid_until,
+        renewal_window_months=period.renewal_window_months,
+        grace_days=period.grace_days,
+        replaces_id=replaces.id if replaces else None,
+        intended_at=now,
+    )
+    session.add(certificate)
+    session.flush()
+    return certificate
+
+
+def renewed_by(session: Session, decision: Decision) -> Certificate | None:
+    """The certificate whose period ``decision`` carries on, for a renewal."""
+    if decision.kind != "recertify":
+        return None
+    return session.scalars(
+        select(Certificate)
+        .where(
+            Certificate.person_id == decision.person_id,
+            Certificate.scheme == decision.scheme,
+            Certificate.state == "issued",
+        )
+        .order_by(Certificate.valid_from.desc(), Certificate.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def finish(session: Session, certificate: Certificate, *, now: datetime) -> Certificate:
+    """Draw, check and sign an intended certificate, and let it count. Idempotent.
+
+    Raises :class:`CannotIssue` where the document cannot be made; nothing is then changed.
+    """
+    taken = update(Certificate).where(Certificate.id == certificate.id, Certificate.state == "intended")
+    if session.execute(taken.values(state="issued", issued_at=now)).rowcount != 1:  # type: ignore[attr-defined]
+        session.refresh(certificate)
+        return certificate
+    session.refresh(certificate)
+    decision = session.get_one(Decision, certificate.decision_id)
+    used = usable_signer(session, certificate.owner_id)
+    template = issuer_of(session, certificate.owner_id).template_for(certificate.scheme)
+    try:
+        with _press_lock:
+            signed = _press(used, template).issue(Facts.from_json(certificate.facts), at=now)
+    except UNDRAWABLE as problem:
+        raise CannotIssue(str(problem)) from problem
+    except UNSIGNABLE as problem:
+        raise CannotIssue(str(problem), for_now=True) from problem
+    know_key(session, used, now)
+    certificate.signed_digest = signed.digest
+    session.add(
+        Rendition(
+            certificate_id=certificate.id,
+            kind="original",
+            content=signed.pdf,
+            sha256=signed.sha256,
+            digest=signed.digest,
+            signer=used.fingerprint,
+            at=now,
+        )
+    )
+    _let_it_count(session, certificate, decision, now=now)
+    return certificate
+
+
+def _let_it_count(session: Session, certificate: Certificate, decision: Decision, *, now: datetime) -> None:
+    if decision.kind == "replace" and certificate.replaces_id is not None:
+        _supersede(session, session.get_one(Certificate, certificate.replaces_id), decision, now=now)
+    ledger.record(
+        session,
+        CertificateIssued(
+            id=certificate.id,
+            person=certificate.person_id,
+            at=now,
+            certificate=certificate.id,
+            scheme=certificate.scheme,
+            valid_from=certificate.valid_from,
+            valid_until=certificate.valid_until,
+            trainers=tuple(sorted(ledger.trainers_of(session, certificate.person_id))),
+        ),
+        by=decision.taken_by,
+        now=now,
+        owner=certificate.owner_id,
+    )
+    grant_role_of(session, certificate, by=decision.taken_by, now=now)
+    audit.record(
+        session,
+        "certificate.issued",
+        by=decision.taken_by,
+        now=now,
+        subject=certificate,
+        person=certificate.person_id,
+        organisation=certificate.owner_id,
+        serial=certificate.serial,
+    )
+    letters.issued(session, certificate, now=now)
+
+
+def _supersede(session: Session, certificate: Certificate, decision: Decision, *, now: datetime) -> None:
+    changes.note(session, certificate, "superseded", reason=decision.reason, decision=decision, now=now)
+    certified.end_certificate_grants(
+        session, certificate=certificate.serial, reason=decision.reason, by=decision.taken_by, now=now
+    )
+
+
+def grant_role_of(session: Session, certificate: Certificate, *, by: uuid.UUID, now: datetime) -> None:
+    """Give the holder the roles that the scheme says (a coach may plan sessions), as long as it is valid."""
+    version = schemes.load(session, certificate.scheme_version_id)
+    if certificate.valid_until is not None and certificate.valid_until < local_date(now):
+        return
+    for role in version.grants:
+        certified.grant_by_certificate(
+            session,
+            person=certificate.person_id,
+            role=role,
+            certificate=certificate.serial,
+            starts=max(certificate.valid_from, local_date(now)),
+            ends=certificate.valid_until,
+            by=by,
+            now=now,
+        )
+
+
+def void(session: Session, certificate: Certificate, *, reason: str, now: datetime) -> None:
+    """An intent that cannot be carried out: its number stays, with the reason."""
+    given_up = update(Certificate).where(Certificate.id == certificate.id, Certificate.state == "intended")
+    session.execute(given_up.values(state="voided", void_reason=reason[:400]))
+    session.refresh(certificate)
+    audit.record(
+        session,
+        "certificate.voided",
+        by=None,
+        now=now,
+        subject=certificate,
+        person=certificate.person_id,
+        serial=certificate.serial,
+    )
+
+
+def sweep(session: Session, *, now: datetime) -> int:
+    """Finish, or void with the reason, every intent that was left behind, one commit each; how many."""
+    left = session.scalars(
+        select(Certificate.id).where(
+            Certificate.state == "intended", Certificate.intended_at < now - PATIENCE
+        )
+    ).all()
+    for certificate_id in left:
+        try:
+            finish(session, session.get_one(Certificate, certificate_id), now=clock.now())
+        except CannotIssue as problem:
+            session.rollback()
+            if problem.for_now:
+                log.error("a certificate waits for its signature: %s", problem)
+                continue
+            void(session, session.get_one(Certificate, certificate_id), reason=str(problem), now=clock.now())
+        session.commit()
+    return len(left)
+
+
+@jobs.job("sweep-certificates", every_minutes=2)
+def _sweep(run: jobs.Run) -> None:
+    sweep(run.session, now=run.now)
+
+
+def pdf(session: Session, certificate: Certificate, kind: str = "original") -> bytes | None:
+    """The bytes of a rendition, as they were signed."""
+    return session.scalars(
+        select(Rendition.content).where(Rendition.certificate_id == certificate.id, Rendition.kind == kind)
+    ).one_or_none()
+
+
+def of_person(session: Session, person: uuid.UUID) -> Sequence[Certificate]:
+    """A person's certificates, the newest first; voided intents are not theirs."""
+    return session.scalars(
+        select(Certificate)
+        .where(Certificate.person_id == person, Certificate.state != "voided")
+        .order_by(Certificate.valid_from.desc(), Certificate.id.desc())
+    ).all()
+
+
+def unexplained_gaps(session: Session, owner: uuid.UUID) -> list[int]:
+    """Numbers up to the last one given that no row accounts for: always empty."""
+    last = session.get(SerialCounter, owner)
+    known = set(session.scalars(select(Certificate.number).where(Certificate.owner_id == owner)))
+    return [number for number in range(1, (last.last if last else 0) + 1) if number not in known]
+
+
+def describe(certificate: Certificate) -> dict[str, Any]:
+    """What the certificate states, for pages and exports."""
+    facts = Facts.from_json(certificate.facts)
+    return {
+        "serial": facts.serial,
+        "holder": facts.holder,
+        "scheme": facts.scheme,
+        "level": facts.level,
+        "version": facts.scheme_version,
+        "issuer": facts.issuer,
+        "awarded_on": facts.awarded_on,
+        "valid_from": facts.valid_from,
+        "valid_until": facts.valid_until,
+        "development": facts.development,
+    }

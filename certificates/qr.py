@@ -1,0 +1,188 @@
+"""QR codes for addresses, fast: what is the same for all addresses of one length is computed once.
+
+Byte mode, error level M, mask 2 (ISO/IEC 18004). The layout of a symbol is taken from segno; the bits that differ
+between two addresses of equal length are encoded here, and segno is the oracle that the tests compare with.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from itertools import zip_longest
+
+import segno
+from segno import consts
+
+_BLOCKS: dict[int, tuple[int, tuple[int, ...]]] = {
+    1: (10, (16,)),
+    2: (16, (28,)),
+    3: (26, (44,)),
+    4: (18, (32, 32)),
+    5: (24, (43, 43)),
+    6: (16, (27,) * 4),
+    7: (18, (31,) * 4),
+    8: (22, (38, 38, 39, 39)),
+    9: (22, (36, 36, 36, 37, 37)),
+    10: (26, (43,) * 4 + (44,)),
+    11: (30, (50, 51, 51, 51, 51)),
+    12: (22, (36,) * 6 + (37, 37)),
+}
+"""Per version: error codewords in each block, and data codewords of the blocks (level M)."""
+
+_DARK = re.compile("1+")
+_SPAN = re.Match.span
+_DATA = {consts.TYPE_DATA_DARK, consts.TYPE_DATA_LIGHT}
+_FORMAT = {consts.TYPE_FORMAT_DARK, consts.TYPE_FORMAT_LIGHT}
+
+
+def _powers() -> tuple[list[int], list[int]]:
+    exponentials, logarithms = [0] * 512, [0] * 256
+    value = 1
+    for i in range(255):
+        exponentials[i] = exponentials[i + 255] = value
+        logarithms[value] = i
+        value = value << 1 ^ (0x11D if value & 0x80 else 0)
+    return exponentials, logarithms
+
+
+_EXP, _LOG = _powers()
+
+
+def rows(address: str) -> list[str]:
+    """The modules of the code, row by row from the top, as strings of 0 and 1."""
+    data = address.encode("ascii")
+    if len(data) > 200:
+        return ["".join(map(str, row)) for row in _segno(address).matrix]
+    return _layout(len(data)).rows(data)
+
+
+def squares(address: str) -> tuple[int, str]:
+    """The dark modules as page operators over unit modules, origin at the bottom left; and the width."""
+    matrix = rows(address)
+    size = len(matrix)
+    parts: list[str] = []
+    for y, row in zip(range(size - 1, -1, -1), matrix, strict=True):
+        parts += map(_rectangles(y).__getitem__, map(_SPAN, _DARK.finditer(row)))
+    parts.append("f")
+    return size, "\n".join(parts)
+
+
+class _Rectangles(dict[tuple[int, int], str]):
+    """The rectangles of one row as they are written, by where they begin and end; there are only so many of them."""
+
+    def __init__(self, y: int) -> None:
+        self.y = y
+
+    def __missing__(self, span: tuple[int, int]) -> str:
+        made = self[span] = f"{span[0]} {self.y} {span[1] - span[0]} 1 re"
+        return made
+
+
+_rectangles = cache(_Rectangles)
+
+
+def _segno(address: str) -> segno.QRCode:
+    return segno.make(address, error="m", mode="byte", micro=False, mask=2, boost_error=False)
+
+
+class _Layout:
+    """The symbol for addresses of one length: an example, and where each bit of a message goes."""
+
+    def __init__(self, length: int) -> None:
+        example = b"x" * length
+        code = _segno(example.decode())
+        kinds = [list(row) for row in code.matrix_iter(verbose=True, border=0)]
+        self.size = size = len(kinds)
+        self.version = int(code.version)
+
+        def carries_data(row: int, column: int) -> bool:
+            if kinds[row][column] in _FORMAT:  # segno counts one data module in with the format
+                return not (min(row, column) <= 8 and (max(row, column) <= 8 or max(row, column) >= size - 8))
+            return kinds[row][column] in _DATA
+
+        order: list[int] = []
+        column, upwards = size - 1, True
+        while column > 0:
+            column -= column == 6
+            for step in range(size):
+                row = size - 1 - step if upwards else step
+                order.extend(row * size + c for c in (column, column - 1) if carries_data(row, c))
+            column, upwards = column - 2, not upwards
+        self.example = int("".join(str(int(module)) for row in code.matrix for module in row), 2)
+        last = size * size - 1
+        codewords = self._codewords(example)
+        self.places = [1 << (last - place) for place in order[: 8 * len(codewords)]]
+        self.codewords = codewords
+        self.flips: list[dict[int, int]] = [{0: 0} for _ in codewords]
+
+    def rows(self, data: bytes) -> list[str]:
+        changed = 0
+        for i, (new, old, flips) in enumerate(
+            zip(self._codewords(data), self.codewords, self.flips, strict=True)
+        ):
+            flipped = flips.get(new ^ old)
+            if flipped is None:
+                flipped = flips[new ^ old] = self._flipped(i, new ^ old)
+            changed |= flipped
+        size = self.size
+        digits = format(self.example ^ changed, f"0{size * size}b")
+        return [digits[i : i + size] for i in range(0, size * size, size)]
+
+    def _flipped(self, codeword: int, difference: int) -> int:
+        """The modules that change where so many bits of this codeword do."""
+        bits = (self.places[8 * codeword + bit] for bit in range(8) if difference & 0x80 >> bit)
+        return sum(bits)
+
+    def _codewords(self, data: bytes) -> bytes:
+        """The message with its padding and error correction, interleaved as it is placed."""
+        count, sizes = _BLOCKS[self.version]
+        width = 8 if self.version < 10 else 16
+        total = sum(sizes)
+        bits = (0b0100 << width | len(data)) << 8 * len(data) | int.from_bytes(data, "big")
+        used = 4 + width + 8 * len(data)
+        spare = 8 * total - used
+        zeros = min(4, spare)
+        bits <<= zeros
+        zeros = -(used + zeros) % 8
+        bits <<= zeros
+        message = bits.to_bytes((bits.bit_length() + 7) // 8, "big").rjust((used + 7) // 8, b"\0")
+        message = (message + b"\xec\x11" * total)[:total]
+        blocks, at = [], 0
+        for size in sizes:
+            blocks.append(message[at : at + size])
+            at += size
+        parts = [c for column in zip_longest(*blocks) for c in column if c is not None]
+        parts += [c for column in zip(*(_correction(b, count) for b in blocks), strict=True) for c in column]
+        return bytes(parts)
+
+
+@lru_cache(maxsize=32)
+def _layout(length: int) -> _Layout:
+    return _Layout(length)
+
+
+@lru_cache(maxsize=16)
+def _multiples(count: int) -> list[int]:
+    """The generator polynomial of this degree times every field element, each as one big number."""
+    generator = [1]
+    for i in range(count):
+        longer = [*generator, 0]
+        for j, c in enumerate(generator):
+            if c:
+                longer[j + 1] ^= _EXP[_LOG[c] + i]
+        generator = longer
+    table = [0]
+    for factor in range(1, 256):
+        table.append(
+            int.from_bytes(bytes(_EXP[_LOG[c] + _LOG[factor]] if c else 0 for c in generator[1:]), "big")
+        )
+    return table
+
+
+def _correction(block: bytes, count: int) -> bytes:
+    """The Reed-Solomon codewords of one block."""
+    table, shift, mask = _multiples(count), 8 * (count - 1), (1 << 8 * count) - 1
+    rest = 0
+    for byte in block:
+        rest = rest << 8 & mask ^ table[byte ^ rest >> shift]
+    return rest.to_bytes(count, "big")
