@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from flask import current_app
@@ -31,6 +31,8 @@ from app.coaching.models import Hours
 from app.db import new_id
 from app.declarations import training as declarations
 from app.declarations.models import FurtherTraining
+from app.deliveries import attendance, bookings, feedback, planning
+from app.deliveries.models import Delivery
 from app.events import (
     AttemptGraded,
     MentoringHeld,
@@ -337,6 +339,44 @@ def led(
 def rated(session: Session, who: Person, delivery: uuid.UUID, value: int, *, at: datetime) -> None:
     event = SessionRated(id=new_id(), person=who.id, at=at, delivery=delivery, value=value)
     ledger.record(session, event, by=None, now=at)
+
+
+def held(
+    session: Session,
+    course: str,
+    title: Mapping[str, str],
+    *,
+    trainer: Person,
+    municipality: Organisation,
+    ratings: Mapping[Person, int],
+    at: datetime,
+) -> Delivery:
+    """A session of two hours: planned a week before, booked, attended and rated by everybody who came."""
+    plan = planning.Plan(
+        course=course,
+        title=title,
+        starts=at,
+        ends=at + timedelta(hours=2),
+        zone="Europe/Stockholm",
+        minutes=120,
+        capacity=max(12, len(ratings)),
+        place=f"{municipality.name}, kommunhuset",
+    )
+    before, after = at - timedelta(days=7), at + timedelta(hours=3)
+    made = planning.plan_session(
+        session, plan, trainer=trainer.id, municipality=municipality.id, by=trainer.id, now=before
+    )
+    planning.open_session(session, made, by=trainer.id, now=before)
+    booked = [
+        bookings.book(session, made, person=guest.id, by=guest.id, now=before + timedelta(days=1))
+        for guest in ratings
+    ]
+    minutes = {one.id: made.minutes for one in booked}
+    attendance.take_attendance(session, made, minutes, by=trainer.id, now=after)
+    attendance.mark_held(session, made, by=trainer.id, now=after)
+    for guest, value in ratings.items():
+        feedback.give_feedback(session, made, value=value, by=guest.id, now=after + timedelta(days=1))
+    return made
 
 
 def observed(session: Session, who: Person, examiner: Person, *, at: datetime) -> None:

@@ -22,6 +22,7 @@ from app.journeys import service as journeys
 from app.licensing import publishers
 from app.licensing.signing import new_key
 from app.organisations.models import Organisation
+from app.organisations.service import create_organisation
 from app.schemes import service as schemes
 
 Progress = Callable[[str], None]
@@ -69,6 +70,9 @@ def is_empty(session: Session) -> bool:
 def _people(world: World) -> None:
     session, long_ago = world.session, world.ago(810)
     world.places["consortium"] = make.consortium(session, now=long_ago)
+    world.places["partner"] = create_organisation(
+        session, name="Broar Exempel AB", kind="partner", by=None, now=long_ago
+    )
     for name in ("Falkviks kommun", "Granåsa kommun", "Sundmåla kommun"):
         world.places[name.split()[0]] = make.municipality(session, name, now=long_ago)
     home, falkvik = world.places["consortium"], world.places["Falkviks"]
@@ -81,6 +85,7 @@ def _people(world: World) -> None:
         ("Cajsa Låtsas", home, ()),
         ("Tilde Påhitt", falkvik, ()),
         ("Leo Exempelsson", falkvik, ("lead",)),
+        ("Petra Fiktivsson", world.places["partner"], ("partner",)),
     ]
     for name, place, roles in everyone:
         world.people[name.split()[0]] = make.person(
@@ -226,13 +231,15 @@ def _sessions(world: World) -> None:
 
 
 def _licences(world: World) -> None:
-    """The course of module 4 needs the consortium's licence: each municipality has one, and Falkvik's first is nearly
-    used up. The key that signed them is thrown away."""
-    session, places, home = world.session, world.places, world.places["consortium"]
+    """The course of module 4 needs the partner's licence: each municipality has one, and Falkvik's first is used up.
+    The key that signed them is thrown away."""
+    session, places, partner = world.session, world.places, world.places["partner"]
     private, public = new_key()
-    made, ada = world.ago(100), world.people["Ada"].id
-    publishers.name_publisher(session, LICENSED, publisher=home.id, by=ada, now=made)
-    publishers.add_key(session, public, publisher=home.id, by=ada, now=made)
+    made, petra = world.ago(100), world.people["Petra"].id
+    publishers.name_publisher(
+        session, LICENSED, publisher=partner.id, by=world.people["Ada"].id, now=world.ago(101)
+    )
+    publishers.add_key(session, public, publisher=partner.id, by=petra, now=made)
     for place, seats, ends in (
         ("Falkviks", 3, 60),
         ("Falkviks", 40, 400),
@@ -243,16 +250,26 @@ def _licences(world: World) -> None:
             session,
             private,
             course=LICENSED,
-            publisher=home,
+            publisher=partner,
             licensee=places[place],
             seats=seats,
             starts=local_date(world.ago(95)),
             ends=local_date(world.now) + timedelta(days=ends),
-            by=ada,
+            by=petra,
             now=world.ago(95),
         )
     for name, days in (("Nils", 50), ("Olga", 40)):
         make.studied(session, world.people[name], LICENSED, lessons=1, since=world.ago(days))
+    for days, guests in ((35, ("Nils", "Olga", "Pelle", "Rut")), (14, ("Olga", "Nils", "Sten", "Åsa"))):
+        make.held(
+            session,
+            LICENSED,
+            {"sv": "Samverkan i mellanrummen", "en": "Collaboration in the spaces between"},
+            trainer=world.people["Cajsa"],
+            municipality=places["Falkviks"],
+            ratings={world.people[name]: 5 - place % 2 for place, name in enumerate(guests)},
+            at=world.ago(days, 13),
+        )
 
 
 def _publish(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coursekit import Course
@@ -42,14 +42,23 @@ def fits(course: Course, asked: str) -> bool:
     return all(word in said for word in folded(asked).split())
 
 
+def _current(session: Session) -> Iterator[SchemeVersion]:
+    """Every scheme as it is published now."""
+    for one in schemes.every(session):
+        current = next((version for version in one.versions if version.state == "published"), None)
+        if current is not None:
+            yield schemes.load(session, current.id)
+
+
+def assessment_names(session: Session) -> Mapping[str, Mapping[str, str]]:
+    """What the schemes of now call each assessment that a course can give evidence for, by its code."""
+    return {one.code: one.name for version in _current(session) for one in version.assessments}
+
+
 def what_it_meets(session: Session, course: Course) -> Sequence[Met]:
     """The requirements, of schemes as they are now, that the course gives evidence for."""
     found = []
-    for one in schemes.every(session):
-        current = next((version for version in one.versions if version.state == "published"), None)
-        if current is None:
-            continue
-        version = schemes.load(session, current.id)
+    for version in _current(session):
         for outer in version.criteria:
             for criterion in walk(outer):
                 match criterion:

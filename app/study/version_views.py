@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, flash, g, redirect, render_template, url_for
@@ -16,7 +16,7 @@ from app.accounts import service as accounts
 from app.db import db
 from app.licensing import gate as gates
 from app.registrations import service as registrations
-from app.study import statistics, versions
+from app.study import finding, statistics, versions
 from app.study.blueprint import bp, catalogue_of_app, said, spent
 from app.study.forms import DecisionForm
 from app.study.outline import outline
@@ -38,12 +38,22 @@ def _handle(course_id: str, version: str) -> Handle:
 @permission("course.manage")
 def packages() -> str:
     """Which course packages run, which newer ones wait, and why others were refused."""
-    catalogue = catalogue_of_app()
+    catalogue, session = catalogue_of_app(), db.session()
+    names = finding.assessment_names(session)
     return render_template(
         "study/packages.html",
-        courses=versions.offered(db.session(), catalogue),
-        waiting=versions.waiting(db.session(), catalogue),
+        courses=versions.offered(session, catalogue),
+        served=lambda course: _served(course.serves, names),
+        waiting=versions.waiting(session, catalogue),
         refused=catalogue.refused(),
+    )
+
+
+def _served(codes: Iterable[str], names: Mapping[str, Mapping[str, str]]) -> str:
+    """What a course gives evidence for, as people call it; a code that no scheme knows stays."""
+    return ", ".join(
+        _("Training hours") if code == "training" else said(names[code]) if code in names else code
+        for code in codes
     )
 
 
@@ -59,7 +69,8 @@ def _told(one: versions.Difference) -> tuple[str, str, str]:
         case "hours":
             return _("Hours of the course"), str(before), str(after)
         case "serves":
-            return _("What it gives evidence for"), before, after
+            names = finding.assessment_names(db.session())
+            return _("What it gives evidence for"), _served(before, names), _served(after, names)
         case "lesson" if before is None:
             return _("New lesson: %(name)s", name=name), "", _number(after)
         case "lesson":

@@ -117,7 +117,7 @@ def _course(before: Package, after: Package) -> Iterator[Difference]:
     if before.course.hours != after.course.hours:
         yield Difference("hours", "", before.course.hours, after.course.hours)
     if set(before.course.serves) != set(after.course.serves):
-        yield Difference("serves", "", ", ".join(before.course.serves), ", ".join(after.course.serves))
+        yield Difference("serves", "", before.course.serves, after.course.serves)
 
 
 def _pairs(before: Sequence[Any], after: Sequence[Any]) -> Iterator[tuple[Any, Any]]:

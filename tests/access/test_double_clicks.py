@@ -25,7 +25,7 @@ from app.db import Model, db
 from app.factory import create_app
 from tests.served import DATABASE, seeded_instance
 
-PEOPLE = ("Tilde", "Cajsa", "Egil", "Cleo", "Love", "Leo", "Ada")
+PEOPLE = ("Tilde", "Cajsa", "Egil", "Cleo", "Love", "Leo", "Petra", "Ada")
 MOST = 70
 """How many pages one person's walk holds at most."""
 

@@ -17,7 +17,7 @@ from tests.pages import SCHEMES, assert_accessible, assert_fits, assert_scheme, 
 from tests.validator import HtmlValidator
 
 VISITOR = ""
-PEOPLE = (VISITOR, "Ada", "Love", "Cleo", "Egil", "Cajsa", "Tilde", "Leo")
+PEOPLE = (VISITOR, "Ada", "Love", "Cleo", "Egil", "Cajsa", "Tilde", "Leo", "Petra")
 MOST = 60
 """How many pages one person's walk holds at most."""
 

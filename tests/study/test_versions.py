@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import DatabaseError
 
 from app.registrations import service as registrations
+from app.schemes import service as schemes
 from app.study import versions
 from app.study.models import CourseOffer
 from plugins.catalogue import UnknownCourse
@@ -117,3 +118,11 @@ def test_what_was_offered_when_is_never_changed(session, held):
     session.query(CourseOffer).one().version = "9.9.9"
     with pytest.raises(DatabaseError, match="append-only"):
         session.flush()
+
+
+def test_the_list_of_packages_says_in_words_what_a_course_gives_evidence_for(administering, session, now):
+    schemes.publish_from_files(session, by=None, now=now)
+    session.commit()
+    page = text(administering.get("/administration/courses"))
+    assert "Utbildningstimmar, Kunskapskoll" in page
+    assert "self-check" not in page
