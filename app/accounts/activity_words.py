@@ -33,6 +33,7 @@ WORDS: dict[str, LazyString] = {
     "invitations.imported": _l("A list of people was invited"),
     "organisation.created": _l("An organisation was added"),
     "organisation.changed": _l("An organisation was changed"),
+    "organisation.invoicing": _l("An organisation's invoicing details were given"),
 }
 
 

@@ -7,14 +7,15 @@ import uuid
 from flask import Response, abort, render_template
 from flask_babel import gettext as _
 
+from app import clock
 from app.access import permission
 from app.accounts.errors import Refused
 from app.db import db
-from app.licensing import settling, usage
+from app.licensing import metering, settling, usage
 from app.licensing.blueprint import Page, bp, course_name, names_of, seen_licence
 from app.licensing.models import Licence
 from app.licensing.usage_views import asked_month
-from app.rules.settlement import Account, Charge
+from app.rules.settlement import Account, Charge, month_of
 from app.ui import formatting
 
 
@@ -28,7 +29,7 @@ def what(charge: Charge) -> str:
     }[charge.what]
 
 
-def _account(licence_id: uuid.UUID) -> tuple[Licence, str, Account]:
+def asked_account(licence_id: uuid.UUID) -> tuple[Licence, str, Account]:
     """The licence, the month and what is owed; 404 for seats that were handed on: whoever bought them pays."""
     found, month = seen_licence(licence_id), asked_month()
     if found.parent_id is not None:
@@ -39,11 +40,19 @@ def _account(licence_id: uuid.UUID) -> tuple[Licence, str, Account]:
         abort(404)
 
 
+def months_owed(licence: Licence) -> list[str]:
+    """The months in which something can be owed, the newest first: the first, those with use, and the last if begun."""
+    this = metering.month_of(clock.now())
+    edges = {month_of(licence.starts), month_of(licence.ends)}
+    used = {month for month, _uses, _less in usage.months(db.session(), licence)}
+    return sorted((one for one in edges | used if one <= this), reverse=True)
+
+
 @bp.get("/licences/<uuid:licence_id>/account")
 @permission("licence.hold")
 def licence_account(licence_id: uuid.UUID) -> Page:
     """What is owed for the month, line by line."""
-    found, month, owed = _account(licence_id)
+    found, month, owed = asked_account(licence_id)
 
     def money(minor: int) -> str:
         return formatting.money(minor, owed.currency)
@@ -52,7 +61,7 @@ def licence_account(licence_id: uuid.UUID) -> Page:
         "licensing/account.html",
         licence=found,
         month=month,
-        months=usage.months(db.session(), found),
+        months=months_owed(found),
         names=names_of([found]),
         rows=[(what(one), one.quantity, money(one.net)) for one in owed.charges],
         sums=[
@@ -67,7 +76,7 @@ def licence_account(licence_id: uuid.UUID) -> Page:
 @permission("licence.hold")
 def licence_account_csv(licence_id: uuid.UUID) -> Response:
     """The same as a file: amounts in whole minor units, as they are reckoned."""
-    found, month, owed = _account(licence_id)
+    found, month, owed = asked_account(licence_id)
     names = names_of([found])
     head = [
         _("Month"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from coursekit import Course, say
@@ -21,6 +22,7 @@ from app.licensing.models import Licence
 from app.organisations import service as organisations
 from app.organisations.models import Organisation
 from app.rules.terms import Terms
+from app.ui import formatting
 
 bp = Blueprint("licensing", __name__, template_folder="templates")
 
@@ -39,9 +41,14 @@ def course_name(course: str) -> str:
     return say(found.title, str(get_locale() or "sv")) if found else course
 
 
+def month_name(month: str) -> str:
+    """A month such as 2027-03 as people say it: mars 2027."""
+    return formatting.month(date.fromisoformat(f"{month}-01"))
+
+
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    return {"course_name": course_name}
+    return {"course_name": course_name, "month_name": month_name}
 
 
 def selling() -> frozenset[uuid.UUID] | None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 from app import clock
 from app.cli import main
@@ -72,6 +73,12 @@ def test_both_sides_read_the_same_account_and_nobody_else_any(trade, rented_cour
     for stranger in (trade.gunnel, trade.rita):
         for path in (at, f"{at}.csv"):
             assert enter(stranger).get(path).status_code == 404
+
+
+def test_the_first_month_can_be_opened_although_nothing_was_used_in_it(trade, enter):
+    licence = trade.install()
+    page = text(enter(trade.leo).get(f"/licences/{licence.id}/account"))
+    assert f"month={metering.month_of(clock.now() - timedelta(days=30))}" in page
 
 
 def test_the_file_says_whole_minor_units(trade, rented_courses, enter):
