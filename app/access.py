@@ -87,6 +87,7 @@ POLICY: dict[str, Rule] = {
     "session.book": _own("books a place in a session and gives feedback"),
     "certificate.own": _own("downloads and shares their own certificates, asks for renewal or a new name"),
     "training.declare": _own("declares further training for credits and signs a scheme's declarations"),
+    "royalty.own": _own("reads what they have earned as author or trainer of a licensed course"),
     "appeal.file": _own("appeals against a decision that concerns them"),
     # people with a task
     "session.plan": _everywhere(

@@ -30,6 +30,7 @@ from app.licensing import setup as licensing
 from app.organisations import setup as organisations
 from app.portal import setup as portal
 from app.privacy import setup as privacy
+from app.royalties import setup as royalties
 from app.schemes import setup as schemes
 from app.study import setup as study
 from app.ui import setup as ui
@@ -53,6 +54,7 @@ ROOMS = (
     assessments,
     coaching,
     deliveries,
+    royalties,
     study,
     awards,
     portal,

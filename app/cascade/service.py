@@ -88,3 +88,32 @@ def given_to(session: Session, taker: uuid.UUID, kinds: Iterable[str] = TIES) ->
         .where(Relation.taker_id == taker, Relation.kind.in_(set(kinds)), Relation.withdrawn_at.is_(None))
         .order_by(Relation.on.desc(), Relation.id.desc())
     ).all()
+
+
+def giver(session: Session, statement: uuid.UUID) -> uuid.UUID | None:
+    """Who trained by what ``statement`` tells, withdrawn or not; None where it tells of no training."""
+    told = select(Relation.giver_id).where(Relation.statement_id == statement, Relation.kind == "trained")
+    return session.scalars(told.limit(1)).first()
+
+
+def lineage(session: Session, person: uuid.UUID, *, at: datetime, most: int) -> list[uuid.UUID]:
+    """The person, who trained them first, who trained those first, and so on, as known ``at``: at most so many, and
+    nobody twice."""
+    line = [person]
+    while len(line) < most:
+        first = (
+            select(Relation.giver_id)
+            .where(
+                Relation.taker_id == line[-1],
+                Relation.kind == "trained",
+                Relation.recorded_at <= at,
+                or_(Relation.withdrawn_at.is_(None), Relation.withdrawn_at > at),
+            )
+            .order_by(Relation.on, Relation.recorded_at, Relation.id)
+            .limit(1)
+        )
+        found = session.scalars(first).first()
+        if found is None or found in line:
+            break
+        line.append(found)
+    return line

@@ -23,6 +23,8 @@ from app.licensing import publishers
 from app.licensing.signing import new_key
 from app.organisations.models import Organisation
 from app.organisations.service import create_organisation
+from app.royalties import closing
+from app.royalties import plans as royalties
 from app.schemes import service as schemes
 
 Progress = Callable[[str], None]
@@ -258,6 +260,18 @@ def _licences(world: World) -> None:
             by=petra,
             now=world.ago(95),
         )
+    royalties.make(
+        session,
+        publisher=partner.id,
+        course=LICENSED,
+        starts=local_date(world.ago(95)),
+        ends=None,
+        authors=[royalties.Author(1500, person=world.people["Love"].id)],
+        trainers=[500, 250, 0],
+        reason="Avtal med upphovspersonen",
+        by=petra,
+        now=world.ago(95),
+    )
     for name, days in (("Nils", 50), ("Olga", 40)):
         make.studied(session, world.people[name], LICENSED, lessons=1, since=world.ago(days))
     for days, guests in ((35, ("Nils", "Olga", "Pelle", "Rut")), (14, ("Olga", "Nils", "Sten", "Åsa"))):
@@ -270,6 +284,7 @@ def _licences(world: World) -> None:
             ratings={world.people[name]: 5 - place % 2 for place, name in enumerate(guests)},
             at=world.ago(days, 13),
         )
+    closing.close_all(session, now=world.now)
 
 
 def _publish(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from flask import Response, abort, render_template
+from flask import Response, abort, current_app, render_template
 from flask_babel import gettext as _
 
 from app import clock
@@ -12,7 +12,7 @@ from app.access import permission
 from app.accounts.errors import Refused
 from app.db import db
 from app.licensing import metering, settling, usage
-from app.licensing.blueprint import Page, bp, course_name, names_of, seen_licence
+from app.licensing.blueprint import Page, bp, course_name, names_of, seen_licence, selling
 from app.licensing.models import Licence
 from app.licensing.usage_views import asked_month
 from app.rules.settlement import Account, Charge, month_of
@@ -48,6 +48,16 @@ def months_owed(licence: Licence) -> list[str]:
     return sorted((one for one in edges | used if one <= this), reverse=True)
 
 
+def _shares(licence: Licence, month: str) -> list[tuple[str, str, str, str]]:
+    """For the publisher's people: who gets what of the month, as the room of royalties says."""
+    mine = selling()
+    told = current_app.extensions.get("royalties")
+    if told is None or not (mine is None or licence.publisher_id in mine):
+        return []
+    rows: list[tuple[str, str, str, str]] = told(db.session(), licence, month)
+    return rows
+
+
 @bp.get("/licences/<uuid:licence_id>/account")
 @permission("licence.hold")
 def licence_account(licence_id: uuid.UUID) -> Page:
@@ -63,6 +73,7 @@ def licence_account(licence_id: uuid.UUID) -> Page:
         month=month,
         months=months_owed(found),
         names=names_of([found]),
+        shares=_shares(found, month),
         rows=[(what(one), one.quantity, money(one.net)) for one in owed.charges],
         sums=[
             (_("Without VAT"), money(owed.net)),

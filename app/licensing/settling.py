@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.licensing import gate, licences
 from app.licensing.models import Licence, PublisherKey, UsageLine
-from app.rules.settlement import Account, account
+from app.rules.settlement import Account, account, cost_of
+from app.rules.terms import Terms
 
 CHUNK = 500
 
@@ -33,6 +34,16 @@ def _uses(session: Session, month: str, *licence: uuid.UUID) -> dict[uuid.UUID, 
     if licence:
         sums = sums.where((Licence.id.in_(licence)) | (Licence.parent_id.in_(licence)))
     return {row[0]: (row[1], row[2]) for row in session.execute(sums)}
+
+
+def uses_before(session: Session, licence: Licence, month: str) -> int:
+    """How many uses the months before had, less their corrections."""
+    return _uses(session, month, licence.id).get(licence.id, (0, 0))[0]
+
+
+def price_of_seats(terms: Terms) -> int:
+    """What the seats that were bought cost together."""
+    return cost_of(terms.price, terms.amount or 0)
 
 
 def account_of(session: Session, licence: Licence, month: str) -> Account:

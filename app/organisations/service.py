@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -112,6 +112,13 @@ def find_by_name(session: Session, name: str, *, kind: str | None = None) -> Org
     if kind:
         wanted = wanted.where(Organisation.kind == kind)
     return session.scalars(wanted).first()
+
+
+def find_by_number(session: Session, number: str) -> Organisation | None:
+    """The organisation with this registration number, with or without its hyphen, or None."""
+    plain = number.replace("-", "").strip()
+    same = func.replace(Organisation.registration_number, "-", "") == plain
+    return session.scalars(select(Organisation).where(same)).first() if plain else None
 
 
 def scheme_owner(session: Session) -> Organisation:

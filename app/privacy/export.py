@@ -34,6 +34,7 @@ from app.lrs import query as statements
 from app.lrs.models import Authority
 from app.mail import Mail
 from app.registrations.models import Registration, UnitDone
+from app.royalties.models import RoyaltyLine, RoyaltyShare
 from app.study.models import CourseOffer, InstrumentAnswer, Note, QuizAttempt, QuizDraft, VersionDecision
 
 FORMAT = "accelerera/my-data/1"
@@ -90,6 +91,10 @@ HELD: Mapping[str, Mapping[str, Held]] = {
         ),
         "versions_offered": Held(CourseOffer, (CourseOffer.by_id,)),
         "decisions_on_courses": Held(VersionDecision, (VersionDecision.by_id,)),
+    },
+    "royalties": {
+        "shares": Held(RoyaltyShare, (RoyaltyShare.person_id,)),
+        "earned": Held(RoyaltyLine, (RoyaltyLine.person_id,)),
     },
     "awards": {
         "decisions": Held(Decision, (Decision.person_id,)),

@@ -1,0 +1,138 @@
+"""Months that are over, reckoned for good: what each receiver is owed becomes a line that never changes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import jobs
+from app.accounts.errors import Refused
+from app.licensing import metering, usage
+from app.licensing.models import Licence
+from app.royalties import plans
+from app.royalties.models import RoyaltyLine, RoyaltyMonth, RoyaltyPlan, RoyaltyShare
+from app.royalties.reckoning import reckon
+from app.rules.settlement import month_of
+
+
+def close(session: Session, licence: Licence, month: str, *, now: datetime) -> RoyaltyMonth | None:
+    """Reckon the licence's month for good, once. None where it is not over, or nothing was owed or shared in it."""
+    if month >= metering.month_of(now):
+        return None
+    known = closed(session, licence.id, month)
+    if known is not None:
+        return known
+    shared = reckon(session, licence, month)
+    if not shared.net and not shared.dues:
+        return None
+    made = RoyaltyMonth(
+        licence_id=licence.id,
+        month=month,
+        currency=shared.currency,
+        net=shared.net,
+        rest=shared.rest,
+        at=now,
+    )
+    session.add(made)
+    session.flush()
+    for due in shared.dues.values():
+        session.add(
+            RoyaltyLine(
+                month_id=made.id,
+                share_id=due.share.id,
+                person_id=due.person,
+                organisation_id=due.organisation,
+                uses=due.uses,
+                base=due.base,
+                amount=due.amount,
+            )
+        )
+    session.flush()
+    return made
+
+
+def closed(session: Session, licence: uuid.UUID, month: str) -> RoyaltyMonth | None:
+    """The month as it was reckoned for good, or None."""
+    mine = select(RoyaltyMonth).where(RoyaltyMonth.licence_id == licence, RoyaltyMonth.month == month)
+    return session.scalars(mine).first()
+
+
+def _open_months(session: Session, licence: Licence, *, now: datetime) -> list[str]:
+    """The months that are over, in which something can be owed, from the first plan's month on."""
+    this = metering.month_of(now)
+    begun = [month_of(one.starts) for one in plans.plans_of(session, licence.publisher_id, licence.course)]
+    wanted = {month_of(licence.starts), month_of(licence.ends)}
+    wanted |= {month for month, _uses, _less in usage.months(session, licence)}
+    for part in session.scalars(select(Licence).where(Licence.parent_id == licence.id)):
+        wanted |= {month for month, _uses, _less in usage.months(session, part)}
+    return sorted(one for one in wanted if min(begun, default=this) <= one < this)
+
+
+def close_all(session: Session, *, now: datetime) -> int:
+    """Every month that is over, of every licence whose course has a plan; how many were open. A licence that was
+    changed in the database owes nothing."""
+    courses = select(RoyaltyPlan.course)
+    bought = (
+        select(Licence).where(Licence.parent_id.is_(None), Licence.course.in_(courses)).order_by(Licence.id)
+    )
+    done = 0
+    for licence in session.scalars(bought).all():
+        for month in _open_months(session, licence, now=now):
+            if closed(session, licence.id, month):
+                continue
+            try:
+                done += close(session, licence, month, now=now) is not None
+            except Refused:
+                break
+    return done
+
+
+@jobs.job("reckon-royalties", daily_at=3)
+def reckon_royalties(run: jobs.Run) -> None:
+    """The months that are over become statements."""
+    close_all(run.session, now=run.now)
+
+
+Row = tuple[RoyaltyLine, RoyaltyMonth, RoyaltyShare, Licence]
+
+
+def earned(
+    session: Session,
+    *,
+    person: uuid.UUID | None = None,
+    organisations: frozenset[uuid.UUID] | None = None,
+    before: uuid.UUID | None = None,
+    limit: int | None = None,
+) -> Sequence[Row]:
+    """The lines of one receiver, a person or one of the organisations, the newest first."""
+    mine = (
+        RoyaltyLine.person_id == person
+        if person is not None
+        else RoyaltyLine.organisation_id.in_(organisations or ())
+    )
+    rows = (
+        select(RoyaltyLine, RoyaltyMonth, RoyaltyShare, Licence)
+        .join(RoyaltyMonth, RoyaltyMonth.id == RoyaltyLine.month_id)
+        .join(RoyaltyShare, RoyaltyShare.id == RoyaltyLine.share_id)
+        .join(Licence, Licence.id == RoyaltyMonth.licence_id)
+        .where(mine)
+        .order_by(RoyaltyLine.id.desc())
+    )
+    if before is not None:
+        rows = rows.where(RoyaltyLine.id < before)
+    if limit is not None:
+        rows = rows.limit(limit)
+    return [(line, month, share, licence) for line, month, share, licence in session.execute(rows)]
+
+
+def totals(rows: Sequence[Row]) -> Mapping[tuple[str, str], int]:
+    """What the lines come to, by month and currency, the newest first."""
+    found: dict[tuple[str, str], int] = {}
+    for line, month, _share, _licence in rows:
+        key = month.month, month.currency
+        found[key] = found.get(key, 0) + line.amount
+    return dict(sorted(found.items(), reverse=True))

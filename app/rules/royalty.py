@@ -1,0 +1,44 @@
+"""How an amount is shared among those who have a part in it, to the last minor unit. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.rules.settlement import FULL, cost_of
+from app.rules.terms import Price
+
+
+def split(net: int, shares: Sequence[int]) -> tuple[int, ...]:
+    """``net`` by ``shares`` in hundredths of a percent, and last the rest: together they are ``net`` exactly.
+
+    Each gets the whole minor units of its share; what is left over goes, one each, to the largest fractions, the
+    first first. An amount that is given back is shared as it was when it came. Raises ValueError for shares below
+    zero, or above a whole together.
+    """
+    rest = FULL - sum(shares)
+    if rest < 0 or any(one < 0 for one in shares):
+        raise ValueError("shares are parts of a whole")
+    weights = [*shares, rest]
+    size = abs(net)
+    parts = [size * one // FULL for one in weights]
+    by_fraction = sorted(range(len(weights)), key=lambda at: -(size * weights[at] % FULL))
+    for at in by_fraction[: size - sum(parts)]:
+        parts[at] += 1
+    return tuple(parts if net >= 0 else (-one for one in parts))
+
+
+def costs(price: Price, before: int, quantities: Sequence[int]) -> tuple[int, ...]:
+    """What each use (1) or correction (-1) adds to what is owed, in their order, after ``before`` others. Together
+    they are what the month is charged for uses."""
+    found, count = [], before
+    for one in quantities:
+        found.append(cost_of(price, count + one) - cost_of(price, count))
+        count += one
+    return tuple(found)
+
+
+def seat_price(total: int, seats: int, number: int) -> int:
+    """What seat ``number`` (from 0 on) cost of ``seats`` that were bought for ``total``; nothing beyond them."""
+    if not 0 <= number < seats:
+        return 0
+    return total * (number + 1) // seats - total * number // seats
