@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from app import clock
 from app.accounts.errors import Refused
 from app.db import db, writing
-from app.licensing import licences, publishers, settling, words
+from app.licensing import licences, market, publishers, settling, words
 from app.licensing.signing import (
     BadFile,
     BadKey,
@@ -176,7 +176,7 @@ def install(file: Path, yes: bool) -> None:
         return
     with writing():
         try:
-            made = licences.install(db.session(), signed.content, by=None, now=clock.now())
+            made = market.install(db.session(), signed.content, by=None, now=clock.now())
         except Refused as refused:
             raise click.ClickException(str(refused)) from refused
         db.session.commit()

@@ -193,21 +193,11 @@ def studied(session: Session, who: Person, course: str, *, lessons: int, since: 
         study.complete_lesson(session, run, handle, lesson, by=who.id, now=at)
 
 
-def licence(
-    session: Session,
-    private_key: bytes,
-    *,
-    course: str,
-    publisher: Organisation,
-    licensee: Organisation,
-    seats: int,
-    starts: date,
-    ends: date,
-    by: uuid.UUID | None,
-    now: datetime,
-) -> Licence:
-    """A signed licence with so many seats, installed."""
-    terms = Terms(
+def seats_for(
+    course: str, *, publisher: Organisation, licensee: Organisation, seats: int, starts: date, ends: date
+) -> Terms:
+    """Terms of so many seats for the licensee's own staff, given by any certified coach."""
+    return Terms(
         id=new_id(),
         publisher=Party(publisher.id, publisher.name),
         licensee=Party(licensee.id, licensee.name),
@@ -227,6 +217,12 @@ def licence(
         divisible=True,
         trial=False,
     )
+
+
+def licence(
+    session: Session, private_key: bytes, terms: Terms, *, by: uuid.UUID | None, now: datetime
+) -> Licence:
+    """A licence of these terms, signed and installed."""
     return licences.install(session, sign(write(terms), load_private(private_key)), by=by, now=now)
 
 

@@ -19,12 +19,13 @@ from app.declarations import training as declarations
 from app.deliveries import bookings, planning
 from app.demo import factories as make
 from app.journeys import service as journeys
-from app.licensing import publishers
+from app.licensing import licences, market, pricing, publishers
 from app.licensing.signing import new_key
 from app.organisations.models import Organisation
 from app.organisations.service import create_organisation
 from app.royalties import closing
 from app.royalties import plans as royalties
+from app.rules.terms import Price, write
 from app.schemes import service as schemes
 
 Progress = Callable[[str], None]
@@ -248,18 +249,15 @@ def _licences(world: World) -> None:
         ("Granåsa", 40, 400),
         ("Sundmåla", 40, 400),
     ):
-        make.licence(
-            session,
-            private,
-            course=LICENSED,
+        terms = make.seats_for(
+            LICENSED,
             publisher=partner,
             licensee=places[place],
             seats=seats,
             starts=local_date(world.ago(95)),
             ends=local_date(world.now) + timedelta(days=ends),
-            by=petra,
-            now=world.ago(95),
         )
+        make.licence(session, private, terms, by=petra, now=world.ago(95))
     royalties.make(
         session,
         publisher=partner.id,
@@ -287,6 +285,52 @@ def _licences(world: World) -> None:
     closing.close_all(session, now=world.now)
 
 
+def _market(world: World) -> None:
+    """The partner's price, an offer that Falkvik has yet to answer, and a wish for more that the partner has."""
+    session, leo, petra = world.session, world.people["Leo"].id, world.people["Petra"].id
+    partner, falkvik = world.places["partner"], world.places["Falkviks"]
+    price = Price(model="tiered", currency="SEK", tiers=((50, 120_000), (None, 95_000)), vat=2500)
+    pricing.set_price(
+        session, LICENSED, price, kind="seats", publisher=partner.id, by=petra, now=world.ago(90)
+    )
+    today = local_date(world.now)
+    held = licences.listed(session, licensees=frozenset({falkvik.id}))
+    for days, message, more_of in (
+        (6, "Vi vill att hela förvaltningen går kursen.", None),
+        (1, "Platserna tar snart slut. Vi behöver fler.", held[0].id),
+    ):
+        asked = market.ask(
+            session,
+            LICENSED,
+            licensee=falkvik.id,
+            kind="seats",
+            amount=60,
+            starts=today + timedelta(days=30),
+            message=message,
+            form=f"{days}",
+            more_of=more_of,
+            by=leo,
+            now=world.ago(days),
+        )
+        if more_of is None:
+            terms = make.seats_for(
+                LICENSED,
+                publisher=partner,
+                licensee=falkvik,
+                seats=60,
+                starts=asked.starts,
+                ends=asked.starts + timedelta(days=364),
+            )
+            market.offer(
+                session,
+                asked,
+                write(terms),
+                message="Priset gäller om ni bestämmer er före månadens slut.",
+                by=petra,
+                now=world.ago(4),
+            )
+
+
 def _publish(world: World) -> None:
     schemes.publish_from_files(world.session, by=None, now=world.ago(800))
 
@@ -299,6 +343,7 @@ STAGES: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("people who are ready", _ready),
     ("further training", _further_training),
     ("licences", _licences),
+    ("the market", _market),
     ("sessions to come", _sessions),
     ("invitations without an answer", _invited),
 )

@@ -8,12 +8,12 @@ from datetime import date
 from typing import Any
 
 from coursekit import Course, say
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app, g, request
 from flask_babel import get_locale
 from werkzeug.wrappers import Response
 from wtforms import Form
 
-from app.access import organisations_for
+from app.access import may, organisations_for
 from app.accounts.errors import Refused
 from app.accounts.models import Person
 from app.db import db
@@ -59,6 +59,28 @@ def selling() -> frozenset[uuid.UUID] | None:
 def holding() -> frozenset[uuid.UUID] | None:
     """The organisations whose licences the person who asks may see; None: all."""
     return organisations_for("licence.hold")
+
+
+def _own(scope: frozenset[uuid.UUID] | None) -> frozenset[uuid.UUID]:
+    return frozenset({g.person.organisation_id} - {None}) if scope is None else scope
+
+
+def acts_as_licensee() -> frozenset[uuid.UUID]:
+    """For whom the person asks, accepts and declines: whoever may read everything acts for their own side only."""
+    return _own(holding())
+
+
+def acts_as_publisher() -> frozenset[uuid.UUID]:
+    """For whom the person offers and signs."""
+    return _own(selling())
+
+
+def may_ask() -> frozenset[uuid.UUID]:
+    """The organisations for which the person may ask for a licence."""
+    if not may("licence.hold"):
+        return frozenset()
+    found = organisations.organisations(db.session(), kinds=licences.LICENSEES, among=acts_as_licensee())
+    return frozenset(one.id for one in found)
 
 
 def sellers() -> list[Organisation]:

@@ -60,23 +60,9 @@ class Checks(SelectMultipleField):
     option_widget = CheckboxInput()
 
 
-class TermsForm(Form):
-    """The terms of a new licence."""
+class PriceForm(Form):
+    """What is counted and what it costs."""
 
-    publisher = SelectField(_l("Publisher"))
-    course = SelectField(_l("Course"), validators=[InputRequired(_CHOOSE)])
-    licensee = SelectField(_l("Licensee"), validators=[InputRequired(_CHOOSE)])
-    first_version = StringField(
-        _l("From version"),
-        default="1.0.0",
-        validators=[Regexp(_VERSION, message=_l("Write a version such as 1.0.0."))],
-    )
-    below = StringField(
-        _l("Up to, but not including, version"),
-        validators=[Optional(), Regexp(_VERSION, message=_l("Write a version such as 2.0.0."))],
-    )
-    starts = DateField(_l("First day"), validators=[InputRequired(_l("Choose the first day."))])
-    ends = DateField(_l("Last day"), validators=[InputRequired(_l("Choose the last day."))])
     kind = RadioField(
         _l("What is licensed?"),
         default="seats",
@@ -86,35 +72,6 @@ class TermsForm(Form):
             SelectChoice("attendees", _l("Participants in sessions, counted as they attend")),
             SelectChoice("flat", _l("Free use for the whole period")),
         ],
-    )
-    amount = IntegerField(
-        _l("How many at most?"),
-        description=_l("Needed for seats. Leave empty for no limit."),
-        validators=[Optional(), NumberRange(1, MOST, _l("Write a number from 1 to 1,000,000."))],
-    )
-    teaches = Checks(
-        _l("Who may be taught?"),
-        default=["own_staff"],
-        choices=[
-            SelectChoice("own_staff", _l("The licensee's own staff")),
-            SelectChoice("customers", _l("The licensee's customers")),
-        ],
-        validators=[InputRequired(_l("Choose at least one."))],
-    )
-    deliverers = RadioField(
-        _l("Who may give sessions?"),
-        default="own",
-        choices=[
-            SelectChoice("own", _l("Any certified coach of the licensee")),
-            SelectChoice("any", _l("Any certified coach")),
-            SelectChoice("named", _l("Only the coaches named below")),
-        ],
-    )
-    coaches = TextAreaField(
-        _l("Named coaches"),
-        description=_l("One e-mail address per line, of people with an account here."),
-        validators=[Optional(), Length(max=20_000, message=_l("That is too long. Name fewer coaches."))],
-        render_kw={"rows": 3},
     )
     model = RadioField(
         _l("Price"),
@@ -146,6 +103,54 @@ class TermsForm(Form):
         choices=[SelectChoice("2500", "25 %"), SelectChoice("1200", "12 %"), SelectChoice("600", "6 %"),
                  SelectChoice("0", _l("None"))],
     )  # fmt: skip
+
+
+class TermsForm(PriceForm):
+    """The terms of a new licence."""
+
+    publisher = SelectField(_l("Publisher"))
+    course = SelectField(_l("Course"), validators=[InputRequired(_CHOOSE)])
+    licensee = SelectField(_l("Licensee"), validators=[InputRequired(_CHOOSE)])
+    first_version = StringField(
+        _l("From version"),
+        default="1.0.0",
+        validators=[Regexp(_VERSION, message=_l("Write a version such as 1.0.0."))],
+    )
+    below = StringField(
+        _l("Up to, but not including, version"),
+        validators=[Optional(), Regexp(_VERSION, message=_l("Write a version such as 2.0.0."))],
+    )
+    starts = DateField(_l("First day"), validators=[InputRequired(_l("Choose the first day."))])
+    ends = DateField(_l("Last day"), validators=[InputRequired(_l("Choose the last day."))])
+    amount = IntegerField(
+        _l("How many at most?"),
+        description=_l("Needed for seats. Leave empty for no limit."),
+        validators=[Optional(), NumberRange(1, MOST, _l("Write a number from 1 to 1,000,000."))],
+    )
+    teaches = Checks(
+        _l("Who may be taught?"),
+        default=["own_staff"],
+        choices=[
+            SelectChoice("own_staff", _l("The licensee's own staff")),
+            SelectChoice("customers", _l("The licensee's customers")),
+        ],
+        validators=[InputRequired(_l("Choose at least one."))],
+    )
+    deliverers = RadioField(
+        _l("Who may give sessions?"),
+        default="own",
+        choices=[
+            SelectChoice("own", _l("Any certified coach of the licensee")),
+            SelectChoice("any", _l("Any certified coach")),
+            SelectChoice("named", _l("Only the coaches named below")),
+        ],
+    )
+    coaches = TextAreaField(
+        _l("Named coaches"),
+        description=_l("One e-mail address per line, of people with an account here."),
+        validators=[Optional(), Length(max=20_000, message=_l("That is too long. Name fewer coaches."))],
+        render_kw={"rows": 3},
+    )
     grace_days = IntegerField(
         _l("Days after the end in which those who are mid-way may go on"),
         default=90,

@@ -14,10 +14,11 @@ from app import clock
 from app.access import may, permission
 from app.accounts.errors import Refused
 from app.db import db
-from app.licensing import dividing, licences, publishers, seats, words
+from app.licensing import dividing, licences, market, publishers, seats, words
 from app.licensing.blueprint import (
     SELLERS,
     Page,
+    acts_as_licensee,
     asked_uuid,
     bp,
     coach_names,
@@ -94,6 +95,7 @@ def licence(licence_id: uuid.UUID) -> Page:
         holds=mine is None or found.licensee_id in mine,
         sells=(ours is None or found.publisher_id in ours) and may("licence.sell"),
         parts=parts,
+        asks=found.licensee_id in acts_as_licensee(),
         hands_on=dividing.may_hand_on(db.session(), found),
         facts=words.facts(terms, coach_names(terms)) if terms else None,
         names=names_of([found, *parts]),
@@ -144,7 +146,7 @@ def licence_install() -> Page:
         signed = licences.examine(db.session(), content)
         if not _concerns_me(signed):
             abort(404)
-        made = licences.install(db.session(), content, by=g.person.id, now=clock.now())
+        made = market.install(db.session(), content, by=g.person.id, now=clock.now())
     except (Refused, binascii.Error) as refused:
         db.session.rollback()
         flash(str(refused) if isinstance(refused, Refused) else _("Choose the licence file."), "bad")

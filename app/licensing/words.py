@@ -25,7 +25,7 @@ def facts(terms: Terms, people: Mapping[UUID, str] | None = None, locale: str | 
         (_("How much"), amount(terms, locale)),
         (_("Who may be taught"), _audience(terms)),
         (_("Who may give it"), _deliverers(terms, people or {})),
-        (_("Price"), price(terms, locale)),
+        (_("Price"), price(terms.price, terms.kind, locale)),
         (_("After the last day"), _grace(terms)),
         (_("Seats that are left over"), _left_over(terms)),
         (_("Trial"), _("Yes, this is a licence for trying the course out.") if terms.trial else ""),
@@ -84,12 +84,12 @@ def _deliverers(terms: Terms, people: Mapping[UUID, str]) -> str:
     return _("Only these, while certified: %(names)s", names=", ".join(names))
 
 
-def _each(terms: Terms) -> str:
+def _each(kind: str) -> str:
     return {
         "seats": _("for each seat, used or not"),
         "registrations": _("for each person who has begun"),
         "attendees": _("for each participant who has attended"),
-    }[terms.kind]
+    }[kind]
 
 
 def _tiers(value: Price, locale: str | None) -> str:
@@ -97,25 +97,26 @@ def _tiers(value: Price, locale: str | None) -> str:
     for end, each in value.tiers:
         cost = formatting.money(each, value.currency, locale)
         if end is None:
-            parts.append(_("from number %(first)s on %(cost)s each", first=below + 1, cost=cost))
+            parts.append(_("%(cost)s each from number %(first)s on", first=below + 1, cost=cost))
         else:
-            parts.append(_("number %(first)s to %(end)s %(cost)s each", first=below + 1, end=end, cost=cost))
+            parts.append(
+                _("%(cost)s each for number %(first)s to %(end)s", first=below + 1, end=end, cost=cost)
+            )
             below = end
     return "; ".join(parts)
 
 
-def price(terms: Terms, locale: str | None = None) -> str:
-    """What is paid, for what, with which VAT."""
-    value = terms.price
+def price(value: Price, kind: str, locale: str | None = None) -> str:
+    """What is paid, for what, with which VAT; ``kind`` is the licence's."""
     if value.model == "free":
         return _("Nothing: free of charge.")
     cost = formatting.money(value.amount, value.currency, locale)
     if value.model == "flat":
         said = _("%(cost)s for the whole period", cost=cost)
     elif value.model == "each":
-        said = f"{cost} {_each(terms)}"
+        said = f"{cost} {_each(kind)}"
     else:
-        said = f"{_tiers(value, locale)} ({_each(terms)})"
+        said = f"{_tiers(value, locale)} ({_each(kind)})"
     if value.minimum:
         said += "; " + _(
             "at least %(cost)s for the whole period",

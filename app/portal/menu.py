@@ -47,9 +47,12 @@ MENUS = {
     "lead": (
         (_l("Our municipality"), "journeys.municipalities"),
         (_l("Our licences"), "licensing.held"),
+        (_l("Requests"), "licensing.licence_requests"),
+        (_l("Courses"), "study.catalogue"),
     ),
     "partner": (
         (_l("Licences sold"), "licensing.sold"),
+        (_l("Requests"), "licensing.licence_requests"),
         (_l("Our licences"), "licensing.held"),
         (_l("Courses"), "study.catalogue"),
     ),

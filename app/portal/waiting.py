@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.assessments import assigning
 from app.coaching import service as coaching
+from app.licensing import market
+from app.licensing.blueprint import acts_as_licensee, acts_as_publisher
 from app.portal import words
 from app.portal.fronts.front import Task
 
@@ -61,6 +63,25 @@ def to_assign(session: Session) -> list[Task]:
             ),
             _("Choose somebody without ties to the candidate."),
             url_for("assessments.to_assign"),
+            "waiting",
+        )
+    ]
+
+
+def licence_requests(session: Session) -> list[Task]:
+    """Requests for licences that wait for a step of the organisations for which the reader acts."""
+    count = market.waiting(session, publishing=acts_as_publisher(), asking=acts_as_licensee())
+    if not count:
+        return []
+    return [
+        Task(
+            ngettext(
+                "%(num)s request for a licence waits for you",
+                "%(num)s requests for licences wait for you",
+                count,
+            ),
+            _("To offer, to answer or to sign."),
+            url_for("licensing.licence_requests"),
             "waiting",
         )
     ]

@@ -29,6 +29,7 @@ from app.deliveries.models import Attendance, Booking, Delivery, Feedback
 from app.evidence.models import EvidenceItem
 from app.journeys.models import Guidance, GuideRequest
 from app.learners.models import Candidacy, CriterionStanding, DeadlineExtension
+from app.licensing.market_models import CoursePrice, LicenceRequest, RequestStep
 from app.licensing.models import Seat
 from app.lrs import query as statements
 from app.lrs.models import Authority
@@ -95,6 +96,11 @@ HELD: Mapping[str, Mapping[str, Held]] = {
     "royalties": {
         "shares": Held(RoyaltyShare, (RoyaltyShare.person_id,)),
         "earned": Held(RoyaltyLine, (RoyaltyLine.person_id,)),
+    },
+    "licences": {
+        "asked_for": Held(LicenceRequest, (LicenceRequest.asked_by,)),
+        "said": Held(RequestStep, (RequestStep.by_id,)),
+        "prices": Held(CoursePrice, (CoursePrice.set_by,)),
     },
     "awards": {
         "decisions": Held(Decision, (Decision.person_id,)),

@@ -35,6 +35,7 @@ KEPT: dict[str, frozenset[str]] = {
     "scheme_versions": frozenset({"source"}),
     # signed as it is, and naming organisations alone
     "licences": frozenset({"content"}),
+    "licence_request_steps": frozenset({"terms"}),
     "publisher_keys": frozenset({"public_key"}),
 }
 """Columns in which a name stays."""

@@ -27,7 +27,9 @@ from app.access import may, permission
 from app.assessments import service as assessments
 from app.db import db
 from app.deliveries import service as deliveries
+from app.licensing import for_sale
 from app.licensing import gate as gates
+from app.licensing.blueprint import acts_as_publisher, may_ask
 from app.licensing.reasons import why, why_not_here
 from app.registrations import service as registrations
 from app.registrations.models import Registration
@@ -78,9 +80,15 @@ def course(course_id: str) -> str | Response:
         registrations.latest(db.session(), person=g.person.id, course=course_id) if g.person else None
     )
     meets = finding.what_it_meets(db.session(), found)
+    sale = _sale(found)
     if registration is None:
         return render_template(
-            "study/course.html", course=found, registration=None, meets=meets, closed=_closed_to_begin(found)
+            "study/course.html",
+            course=found,
+            registration=None,
+            meets=meets,
+            sale=sale,
+            closed=_closed_to_begin(found),
         )
     registration, handle = mine(registration.id, results=True)
     why_not = registrations.why_not(db.session(), registration, now=clock.now())
@@ -102,6 +110,20 @@ def course(course_id: str) -> str | Response:
         again=bool(why_not) and registration.completed_at is None and _closed_to_begin(handle.course) is None,
         proof=handle.package.certificate is not None and registration.completed_at is not None,
         meets=meets,
+        sale=sale,
+    )
+
+
+def _sale(course: Course) -> for_sale.ForSale | None:
+    """What the page says about the course's licence; None where it needs none."""
+    nobody: frozenset[uuid.UUID] = frozenset()
+    return for_sale.of_course(
+        db.session(),
+        course.id,
+        home=g.person.organisation_id if g.person else None,
+        asking=may_ask() if g.person else nobody,
+        selling=acts_as_publisher() if may("licence.sell") else nobody,
+        today=clock.local_date(clock.now()),
     )
 
 

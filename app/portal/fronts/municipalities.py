@@ -13,7 +13,7 @@ from app.db import db
 from app.journeys import progress
 from app.journeys import service as journeys
 from app.organisations import service as organisations
-from app.portal import words
+from app.portal import waiting, words
 from app.portal.fronts.front import Front, Panel, Task
 
 
@@ -76,4 +76,5 @@ def lead(_person: UUID, now: datetime) -> Front:
             _("How far everybody has come, who has been invited and who guides you."),
             (_("See your municipality"), url_for("journeys.municipality", organisation_id=own[0].id)),
         )
-    return Front(_("Your municipality's way: your people on their paths."), first, panels)
+    lead_text = _("Your municipality's way: your people on their paths.")
+    return Front(lead_text, first, panels, waiting.licence_requests(session))

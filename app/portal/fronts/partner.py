@@ -14,6 +14,7 @@ from app.db import db
 from app.licensing import licences
 from app.licensing.blueprint import course_name
 from app.organisations import service as organisations
+from app.portal import waiting
 from app.portal.fronts.front import Front, Panel, Task
 from app.ui import formatting
 
@@ -29,7 +30,8 @@ def front(_person: UUID, now: datetime) -> Front:
         one.id: one.name
         for one in organisations.organisations(session, among=frozenset(row.licensee_id for row in running))
     }
-    tasks = [
+    tasks = waiting.licence_requests(session)
+    tasks += [
         Task(
             names[one.licensee_id],
             _(
