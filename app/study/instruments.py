@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from coursekit import Instrument
 from sqlalchemy import select
@@ -17,6 +17,8 @@ from app.study.models import InstrumentAnswer
 
 FEWEST = 3
 """From so many respondents up answers are shown together, whatever a package says below it."""
+
+ONE_ANSWERING = timedelta(minutes=10)
 
 
 class Incomplete(ValueError):
@@ -48,11 +50,17 @@ def answer(
     organisation: uuid.UUID | None,
     now: datetime,
 ) -> InstrumentAnswer:
-    """Keep one answering. Raises :class:`Incomplete`, or ValueError for a level that there is not."""
+    """Keep one answering; the same answers again within :data:`ONE_ANSWERING` are the same one.
+
+    Raises :class:`Incomplete`, or ValueError for a level that there is not.
+    """
     missing = [one.id for one in instrument.dimensions if one.id not in levels]
     if missing:
         raise Incomplete(missing)
     kept = dict(instrument.profile(levels))
+    before = own(session, registration, instrument.id)
+    if before and before[-1].levels == kept and now - before[-1].at < ONE_ANSWERING:
+        return before[-1]
     made = InstrumentAnswer(
         registration_id=registration.id,
         organisation_id=organisation,

@@ -81,3 +81,12 @@ def test_people_of_another_organisation_are_not_counted(
         answered(session, course, who, feeling, {"legs": 1, "head": 1, "heart": 1}, where=None, now=now)
     found = instruments.together(session, feeling, course="bikes", organisation=municipality.id)
     assert (found.respondents, dict(found.means)) == (0, {})
+
+
+def test_a_second_click_is_the_same_answering(learning, session, registration):
+    at = f"/study/{registration.id}/instruments/feeling"
+    for _ in range(2):
+        assert learning.post(at, data=LEVELS).status_code == 303
+    assert len(session.scalars(select(InstrumentAnswer)).all()) == 1
+    learning.post(at, data={**LEVELS, "d-legs": "3"})
+    assert len(session.scalars(select(InstrumentAnswer)).all()) == 2
