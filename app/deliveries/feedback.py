@@ -7,11 +7,12 @@ answers of a session count from the third one on, the first three at once.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,8 @@ from app.events import SessionRated
 from app.ledger import service as ledger
 
 TOGETHER = 3
+FEWEST_OF_COURSE = 5
+"""Answers from which on a course's publisher sees their mean."""
 COMMENT_LIMIT = 2000
 
 
@@ -115,3 +118,16 @@ def summary(session: Session, delivery: Delivery) -> Summary:
     spread = (values.count(1), values.count(2), values.count(3), values.count(4), values.count(5))
     comments = sorted(one.comment for one in answers if one.comment)
     return Summary(len(values), sum(values) * 100 // len(values), spread, tuple(comments))
+
+
+def of_courses(session: Session, courses: Collection[str]) -> Mapping[str, tuple[int, int]]:
+    """For each course with answers enough: how many, and their mean in hundredths. Only answers that count for the
+    trainer are among them, so that nobody's own can be told apart."""
+    rows = (
+        select(Delivery.course, func.count(), func.sum(Feedback.value))
+        .join(Feedback, Feedback.delivery_id == Delivery.id)
+        .where(Delivery.course.in_(courses), Feedback.released_at.is_not(None))
+        .group_by(Delivery.course)
+        .having(func.count() >= FEWEST_OF_COURSE)
+    )
+    return {course: (count, int(total) * 100 // count) for course, count, total in session.execute(rows)}

@@ -19,7 +19,7 @@ from app.declarations import training as declarations
 from app.deliveries import bookings, planning
 from app.demo import factories as make
 from app.journeys import service as journeys
-from app.licensing import licences, market, pricing, publishers
+from app.licensing import income, licences, market, pricing, publishers
 from app.licensing.signing import new_key
 from app.organisations.models import Organisation
 from app.organisations.service import create_organisation
@@ -331,6 +331,14 @@ def _market(world: World) -> None:
             )
 
 
+def _income(world: World) -> None:
+    """What the nightly job would have added up."""
+    world.session.flush()
+    for month in income.due(world.session, world.now):
+        found = income.sums(world.session, month)
+        income.keep(world.session, month, found, now=world.now)
+
+
 def _publish(world: World) -> None:
     schemes.publish_from_files(world.session, by=None, now=world.ago(800))
 
@@ -346,6 +354,7 @@ STAGES: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("the market", _market),
     ("sessions to come", _sessions),
     ("invitations without an answer", _invited),
+    ("income", _income),  # the last: it empties the session
 )
 """What the demonstration is made of, in order; each with what it is called while it is made."""
 

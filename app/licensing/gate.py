@@ -29,7 +29,7 @@ from app.clock import local_date
 from app.licensing.models import LIVE, CoursePublisher, Licence, PublisherKey, Seat
 from app.licensing.reasons import why
 from app.licensing.signing import BadFile, check
-from app.rules.entitlement import Grant, Use, Verdict, choose, may_begin, may_go_on
+from app.rules.entitlement import WAYS, Grant, Use, Verdict, choose, may_begin, may_go_on
 from app.rules.terms import Terms
 from plugins.catalogue import Gate, NotAllowed
 
@@ -37,6 +37,7 @@ REMEMBERED = 5.0
 """Seconds."""
 MOST_REMEMBERED = 50_000
 CLOCKS_DIFFER = timedelta(hours=1)
+_IN_SESSIONS = tuple(kind for kind, ways in WAYS.items() if "session" in ways)
 
 Value = TypeVar("Value")
 _remembered: WeakKeyDictionary[Any, dict[Hashable, tuple[float, Any]]] = WeakKeyDictionary()
@@ -290,6 +291,52 @@ def guide_for(
             raise NoLicence(reasons[0] if reasons else "none", course.id)
 
     return check_
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A licence under which somebody may give ``course`` today: to the ``licensee``'s own staff, or, where it is the
+    deliverer's own organisation's, to its ``customers``. ``free`` None: without a limit."""
+
+    id: uuid.UUID
+    course: str
+    licensee: uuid.UUID
+    customers: bool
+    ends: date
+    free: int | None
+
+
+def openings(
+    session: Session,
+    *,
+    deliverer: tuple[uuid.UUID, uuid.UUID | None],
+    day: date,
+    before: uuid.UUID | None = None,
+    limit: int = 50,
+) -> tuple[list[Opening], uuid.UUID | None]:
+    """Of the next ``limit`` licences in force, the newest first, those that let the deliverer (person, organisation)
+    give a session that day; and from where to read on (None: that was the last)."""
+    wanted = [Licence.starts <= day, Licence.ends >= day, Licence.stop == "", Licence.kind.in_(_IN_SESSIONS)]
+    if before is not None:
+        wanted.append(Licence.id < before)
+    rows = session.execute(
+        select(Licence.id, Licence.course).where(*wanted).order_by(Licence.id.desc()).limit(limit)
+    ).all()
+    courses = {row.id: row.course for row in rows}
+    grants = {one.id: one for one in _grants(session, Licence.id.in_(courses))} if courses else {}
+    found = []
+    for id, course in courses.items():
+        grant = grants[id]
+        if grant.terms is None:
+            continue
+        for audience in grant.terms.teaches:
+            use = Use(way="session", day=day, audience=audience, deliverer=deliverer)
+            ours = audience == "own_staff" or grant.licensee == deliverer[1]
+            if ours and not may_begin(grant, use):
+                found.append(
+                    Opening(id, course, grant.licensee, audience == "customers", grant.terms.ends, grant.free)
+                )
+    return found, rows[-1].id if len(rows) == limit else None
 
 
 # ---- gates that ask for no licence, each with its reason ------------------------------------------

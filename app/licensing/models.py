@@ -64,6 +64,19 @@ class Licence(Identified, Model):
         ),
         Index("ix_licences_queue", "licensee_id", "course", "starts"),
         Index("ix_licences_publisher", "publisher_id", "id"),
+        # all that a publisher's own page reads of its licences, so that their files are not touched
+        Index(
+            "ix_licences_sold",
+            "publisher_id",
+            "ends",
+            "starts",
+            "stop",
+            "course",
+            "licensee_id",
+            "capacity",
+            "taken",
+            "id",
+        ),
         {"info": {"append_only": ("stop", "capacity", "taken")}},
     )
     number: Mapped[uuid.UUID]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -30,16 +29,6 @@ def current(session: Session, course: str, publisher: uuid.UUID) -> CoursePrice 
     """What the publisher asks for the course now; None where it has said nothing."""
     rows = select(CoursePrice).where(CoursePrice.course == course, CoursePrice.publisher_id == publisher)
     return session.scalars(rows.order_by(CoursePrice.id.desc()).limit(1)).first()
-
-
-def current_ones(session: Session, publishers: frozenset[uuid.UUID]) -> Mapping[str, CoursePrice]:
-    """The same for every course of these publishers."""
-    last = select(func.max(CoursePrice.set_at), CoursePrice.course)
-    newest = last.where(CoursePrice.publisher_id.in_(publishers)).group_by(CoursePrice.course).subquery()
-    rows = select(CoursePrice).join(
-        newest, (CoursePrice.course == newest.c.course) & (CoursePrice.set_at == newest.c[0])
-    )
-    return {row.course: row for row in session.scalars(rows.order_by(CoursePrice.id))}
 
 
 def set_price(

@@ -6,6 +6,7 @@ from flask import Flask
 
 from app.licensing import (
     account_views,
+    giving_views,
     invoice_views,
     making_views,
     market_views,
@@ -20,6 +21,7 @@ PARTS = (
     views,
     making_views,
     market_views,
+    giving_views,
     account_views,
     invoice_views,
     seat_views,

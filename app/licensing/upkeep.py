@@ -1,9 +1,11 @@
-"""The daily work of this room: seats that nobody used are free again, or pass to the licence that follows."""
+"""The daily work of this room: seats that nobody used are free again or pass on, and what was earned is added up."""
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
 from app import jobs
-from app.licensing import dividing, seats
+from app.licensing import dividing, income, seats
 
 
 @jobs.job("give-back-unused-seats", daily_at=2)
@@ -19,3 +21,14 @@ def give_back_unused(run: jobs.Run) -> None:
 def roll_over(run: jobs.Run) -> None:
     """Pass on what is left of licences that have ended."""
     dividing.roll_over(run.session, now=run.now)
+
+
+@jobs.job("reckon-income", daily_at=3)
+def reckon_income(run: jobs.Run) -> None:
+    """Add up what every publisher earned this month, and in the months since it was done last."""
+    months = income.due(run.session, run.now)
+    for done, month in enumerate(months, start=1):
+        with Session(run.session.get_bind()) as reading:  # it is emptied on the way
+            found = income.sums(reading, month)
+        income.keep(run.session, month, found, now=run.now)
+        run.checkpoint(done, len(months))

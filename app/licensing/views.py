@@ -14,7 +14,7 @@ from app import clock
 from app.access import may, permission
 from app.accounts.errors import Refused
 from app.db import db
-from app.licensing import dividing, licences, market, publishers, seats, words
+from app.licensing import dividing, figures, licences, market, publishers, seats, words
 from app.licensing.blueprint import (
     SELLERS,
     Page,
@@ -67,12 +67,16 @@ def held() -> Page:
         db.session(), licensees=holding(), before=asked_uuid("before"), limit=licences.PAGE + 1
     )
     shown = found[: licences.PAGE]
+    today = clock.local_date(clock.now())
     return render_template(
         "licensing/held.html",
-        rows=shown,
+        running=[one for one in shown if one.state(today) == "active"],
+        others=[one for one in shown if one.state(today) != "active"],
         names=names_of(shown),
+        forecasts=figures.forecasts(db.session(), shown, today),
+        asks_for=acts_as_licensee(),
         next_url=url_for("licensing.held", before=shown[-1].id) if len(found) > licences.PAGE else None,
-        today=clock.local_date(clock.now()),
+        today=today,
     )
 
 
@@ -95,6 +99,7 @@ def licence(licence_id: uuid.UUID) -> Page:
         holds=mine is None or found.licensee_id in mine,
         sells=(ours is None or found.publisher_id in ours) and may("licence.sell"),
         parts=parts,
+        outlook=figures.forecasts(db.session(), [found], clock.local_date(clock.now())).get(found.id),
         asks=found.licensee_id in acts_as_licensee(),
         hands_on=dividing.may_hand_on(db.session(), found),
         facts=words.facts(terms, coach_names(terms)) if terms else None,

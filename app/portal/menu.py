@@ -51,6 +51,7 @@ MENUS = {
         (_l("Courses"), "study.catalogue"),
     ),
     "partner": (
+        (_l("Your courses"), "portal.partner"),
         (_l("Licences sold"), "licensing.sold"),
         (_l("Requests"), "licensing.licence_requests"),
         (_l("Our licences"), "licensing.held"),

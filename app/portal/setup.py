@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import Flask
 
 from app.accounts import activity_words
-from app.portal import activity, candidates, demo_mail, home, menu, operations, path, public
+from app.portal import activity, candidates, demo_mail, home, menu, operations, partner, path, public
 from app.portal.blueprint import bp
 from app.ui.setup import provide
 
-VIEWS = (candidates, demo_mail, home, path, public, operations)
+VIEWS = (candidates, demo_mail, home, partner, path, public, operations)
 
 
 def init_app(app: Flask) -> None:

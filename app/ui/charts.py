@@ -261,6 +261,63 @@ def profile(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One upright bar. ``label`` names it in the table, ``mark`` stands below it (empty: nothing does); ``open``: it
+    is not over yet, and is drawn as an outline."""
+
+    label: str
+    value: int
+    mark: str = ""
+    open: bool = False
+
+
+def columns(title: str, bars: Sequence[Column], *, head: str, unit: str) -> Markup:
+    """Amounts over time as upright bars, the same numbers in a table below. ``head`` names what the labels are,
+    ``unit`` what is counted. Bars below nought hang from the line."""
+    if not bars:
+        raise ValueError("Nothing to draw.")
+    width, height, left, foot = 400.0, 120.0, 36.0, 24.0
+    most, least = max(1, *(one.value for one in bars)), min(0, *(one.value for one in bars))
+    scale, step = height / (most - least), (width - left) / len(bars)
+    zero = 10 + most * scale
+    drawn = Markup('<line class="axis" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
+        _f(left), _f(zero), _f(width), _f(zero)
+    )
+    drawn += Markup(
+        '<line class="web" x1="{}" y1="10" x2="{}" y2="10"/><text x="{}" y="15" text-anchor="end">{}</text>'
+        '<text x="{}" y="{}" text-anchor="end">0</text>'
+    ).format(_f(left), _f(width), _f(left - 6), number(most), _f(left - 6), _f(zero + 5))
+    for at, one in enumerate(bars):
+        x, size = left + at * step + step * 0.14, abs(one.value) * scale
+        if one.value:
+            drawn += Markup('<rect class="column{}" x="{}" y="{}" width="{}" height="{}"/>').format(
+                " open" if one.open else "",
+                _f(x),
+                _f(zero - size if one.value > 0 else zero),
+                _f(step * 0.72),
+                _f(max(1.0, size)),
+            )
+        if one.mark:
+            drawn += Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
+                _f(left + (at + 0.5) * step), _f(10 + height + foot - 6), one.mark
+            )
+    said = [one for one in bars if one.value]
+    return Markup(
+        '<figure class="figure"><figcaption>{}</figcaption><svg class="over-time" viewBox="0 0 {w} {h}" width="{wide}"'
+        ' height="{tall}" role="img" aria-label="{}">{}</svg>{}</figure>'
+    ).format(
+        title,
+        _("%(title)s: the numbers are in the table below.", title=title),
+        drawn,
+        _table(title, [head, unit], [[one.label, number(one.value)] for one in said]) if said else "",
+        w=_f(width),
+        h=_f(height + foot + 10),
+        wide=_f(width * 1.6),
+        tall=_f((height + foot + 10) * 1.6),
+    )
+
+
 _STEP, _ROW = 210, 44
 
 

@@ -186,6 +186,7 @@ def init_app(app: Flask) -> None:
         flat_errors=fields.flat_errors,
         invalid=fields.invalid,
         chart_bar=charts.bar,
+        chart_columns=charts.columns,
         chart_parts=charts.parts,
         chart_path=charts.path,
         chart_profile=charts.profile,

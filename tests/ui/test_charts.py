@@ -9,7 +9,7 @@ import pytest
 from markupsafe import Markup
 
 from app.ui import charts
-from app.ui.charts import Axis, Node, Station
+from app.ui.charts import Axis, Column, Node, Station
 
 pytestmark = pytest.mark.usefixtures("swedish")
 
@@ -27,6 +27,7 @@ def all_drawings(word: str) -> list[Markup]:
         charts.parts([(word, 20), ("b", 10)], 100, "h"),
         charts.path([Station(title=word, state="current", text=word, amount=1, target=3, url="/x?a=1&b=2")]),
         charts.profile(word, [Axis(label=word, now=2, then=1)] * 4),
+        charts.columns(word, [Column(label=word, value=3, mark=word)], head=word, unit=word),
         charts.tree(word, Node(label=word, text=word, children=(Node(label=word, url="/x"),))),
     ]
 

@@ -66,6 +66,9 @@ def _standing(person: UUID, now: datetime) -> list[tuple[str, str, str]]:
             url_for("coaching.mine", state="waiting"),
         ),
     ]
+    rows.append(
+        (_("Courses that you may give"), _("See which, and where"), url_for("licensing.courses_to_give"))
+    )
     for one in issuing.of_person(session, person):
         if one.state != "issued" or one.valid_until is None:
             continue

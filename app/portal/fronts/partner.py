@@ -46,9 +46,9 @@ def front(_person: UUID, now: datetime) -> Front:
         if today <= one.ends <= today + SOON
     ]
     first = (
-        _("License a course"),
-        _("Write the terms, read them in words, sign with your key."),
-        (_("See your licences"), url_for("licensing.sold")),
+        _("How your courses do"),
+        _("Use this month, seats left, income, ratings and requests."),
+        (_("See your courses"), url_for("portal.partner")),
     )
     data = {"rows": running, "names": names, "course_name": course_name, "today": today}
     return Front(_("Your courses: who runs them, and what is left."), first, [Panel("licences", data)], tasks)
