@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from app.lrs import rows, seen
-from app.lrs.store import Wanted, look, store_all
+from app.lrs.store import Wanted, look, store_all, store_at_once
 from app.lrs.stored import StatementConflict, Stored
 from app.lrs.turns import Turns
 
@@ -42,17 +42,34 @@ class Group:
         Raises SQLAlchemy's errors; nothing is stored then.
         """
         connection = self._open()
-        facts = seen.Facts(self.engine)
         try:
-            with self.turns.turn(), rows.together(connection):
-                rows.begin(connection)
-                before = look(connection, [w for _, w in wanted], now=now, credentials={k for k, _ in wanted})
-                allowed = [w for key, w in wanted if key in before.credentials]
-                stored = iter(store_all(connection, facts, allowed, now=now, before=before))
-                rows.commit(connection)
+            with self.turns.turn():
+                return self._stored_at_once(connection, wanted, now) or self._stored(connection, wanted, now)
         except BaseException:
             self.close()
             raise
+
+    def _stored_at_once(
+        self, connection: Connection, wanted: Sequence[tuple[str, Wanted]], now: datetime
+    ) -> list[Outcome] | None:
+        """By one statement of SQL, which is most of what comes on PostgreSQL; None where that is not enough."""
+        if not rows.can_insert_if_clear(connection):
+            return None
+        facts, keys = seen.Facts(self.engine), {key for key, _ in wanted}
+        stored = store_at_once(connection, facts, [w for _, w in wanted], now=now, credentials=keys)
+        return None if stored is None else [*stored]
+
+    def _stored(
+        self, connection: Connection, wanted: Sequence[tuple[str, Wanted]], now: datetime
+    ) -> list[Outcome]:
+        """By a transaction."""
+        facts = seen.Facts(self.engine)
+        with rows.together(connection):
+            rows.begin(connection)
+            before = look(connection, [w for _, w in wanted], now=now, credentials={k for k, _ in wanted})
+            allowed = [w for key, w in wanted if key in before.credentials]
+            stored = iter(store_all(connection, facts, allowed, now=now, before=before))
+            rows.commit(connection)
         facts.learn()
         return [next(stored) if key in before.credentials else CredentialEnded() for key, _ in wanted]
 

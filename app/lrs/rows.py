@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from app.lrs import arrays
 from app.lrs.stored import StoredStatement
 
 NewStatement = tuple[int, uuid.UUID, uuid.UUID, int, int, uuid.UUID | None, bytes]
@@ -23,6 +24,9 @@ NewStatement = tuple[int, uuid.UUID, uuid.UUID, int, int, uuid.UUID | None, byte
 FEW = 500
 """Ids in one question to SQLite, which limits parameters."""
 COLUMNS = "s.position, s.tenant, s.statement_id, a.body, s.lacks, s.received, s.voids"
+_STATEMENT = "position, tenant, statement_id, authority, lacks, voids, received, committed"
+_ARRAYS = "%b::bigint[], %b::uuid[], %b::uuid[], %b::bigint[], %b::bigint[], %b::uuid[], %b::bytea[]"
+"""A :data:`NewStatement`'s columns, for many of them."""
 SOURCE = "lrs_statements s JOIN lrs_authorities a ON a.number = s.authority"
 
 
@@ -51,17 +55,18 @@ def run_each(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]) ->
 
 
 def settle(connection: Connection) -> None:
-    """Prepare a connection that stays open for writing. PostgreSQL plans what it runs again and again but once, perhaps
-    while the tables were empty, and would go on to scan them when they no longer are."""
+    """Prepare a connection that stays open for writing and is used by this module's functions alone.
+
+    PostgreSQL plans what it runs again and again but once, perhaps while the tables were empty, and would go on to scan
+    them when they no longer are. Its driver would begin a transaction before everything that it is asked to run."""
     if not _lite(connection):
+        connection.connection.driver_connection.autocommit = True  # type: ignore[union-attr]
         run(connection, "SET enable_seqscan = off")
-        commit(connection)
 
 
 def begin(connection: Connection) -> None:
-    """Begin to write, past the layers above: for a connection that only this module's functions use."""
-    if _lite(connection):
-        run(connection, "BEGIN IMMEDIATE")  # PostgreSQL's driver begins by itself
+    """Begin to write on a connection that is settled."""
+    run(connection, "BEGIN IMMEDIATE" if _lite(connection) else "BEGIN")
 
 
 def commit(connection: Connection) -> None:
@@ -156,11 +161,14 @@ def look(
         return Look(
             newest, committed, many or bool(known), many or bool(referred), frozenset(json.loads(standing))
         )
-    sql = """SELECT (SELECT max(position) FROM lrs_statements WHERE position < %s),
-        EXISTS (SELECT FROM lrs_statements WHERE statement_id = ANY(%s::uuid[])),
-        EXISTS (SELECT FROM lrs_references WHERE tenant = ANY(%s::uuid[]) AND target = ANY(%s::uuid[])),
-        (SELECT array_agg(key) FROM lrs_credentials WHERE key = ANY(%s::text[]) AND revoked_at IS NULL)"""
-    row = run(connection, sql, (limit, list(ids), list(tenants), list(ids), list(credentials))).fetchone()
+    sql = """SELECT (SELECT max(position) FROM lrs_statements WHERE position < %b),
+        EXISTS (SELECT FROM lrs_statements WHERE statement_id = ANY(%b::uuid[])),
+        EXISTS (SELECT FROM lrs_references WHERE tenant = ANY(%b::uuid[]) AND target = ANY(%b::uuid[])),
+        (SELECT array_agg(key) FROM lrs_credentials WHERE key = ANY(%b::text[]) AND revoked_at IS NULL)"""
+    named = arrays.uuids(ids)
+    row = run(
+        connection, sql, (limit, named, arrays.uuids(tenants), named, arrays.texts(credentials))
+    ).fetchone()
     newest, known, referred, standing = row
     return Look(newest, None, known, referred, frozenset(standing or ()))
 
@@ -177,12 +185,11 @@ def insert(
     ``committed``, which follows commits, is the transaction's number on PostgreSQL; on SQLite, where writers queue,
     the number given, one more than the last.
     """
-    names = "position, tenant, statement_id, authority, lacks, voids, received, committed"
     if _lite(connection):
         owner = statements[0][1].bytes
         run_each(
             connection,
-            f"INSERT INTO lrs_statements ({names}) VALUES (?,?,?,?,?,?,?,?)",
+            f"INSERT INTO lrs_statements ({_STATEMENT}) VALUES (?,?,?,?,?,?,?,?)",
             [
                 (position, owner, id_.bytes, by, lacks, voids.bytes if voids else None, raw, committed)
                 for position, _, id_, by, lacks, voids, raw in statements
@@ -190,16 +197,70 @@ def insert(
         )
         insert_postings(connection, postings)
         return
-    keys, positions = zip(*postings, strict=True)
     run(
         connection,
-        f"""WITH stored AS (INSERT INTO lrs_statements ({names})
-            SELECT n.*, pg_current_xact_id()::text::bigint FROM unnest(%b::bigint[], %b::uuid[], %b::uuid[],
-            %b::int[], %b::smallint[], %b::uuid[], %b::bytea[]) AS n)
+        f"""WITH stored AS (INSERT INTO lrs_statements ({_STATEMENT})
+            SELECT n.*, pg_current_xact_id()::text::bigint FROM unnest({_ARRAYS}) AS n)
             INSERT INTO lrs_postings (key, position) SELECT * FROM unnest(%b::bigint[], %b::bigint[])
             ON CONFLICT DO NOTHING""",
-        (*(list(column) for column in zip(*statements, strict=True)), list(keys), list(positions)),
+        (*_columns(statements), *_pairs(postings)),
     )
+
+
+def _columns(statements: Sequence[NewStatement]) -> tuple[arrays.Array, ...]:
+    positions, tenants, ids, authorities, lacks, voids, octets = zip(*statements, strict=True)
+    return (
+        *(arrays.bigints(positions), arrays.uuids(tenants), arrays.uuids(ids)),
+        *(arrays.bigints(authorities), arrays.bigints(lacks), arrays.uuids(voids), arrays.octets(octets)),
+    )
+
+
+def _pairs(postings: Iterable[tuple[int, int]]) -> tuple[arrays.Array, arrays.Array]:
+    keys, positions = zip(*postings, strict=True)
+    return arrays.bigints(keys), arrays.bigints(positions)
+
+
+def can_insert_if_clear(connection: Connection) -> bool:
+    """Whether :func:`insert_if_clear` may be asked here. SQLite has no round trips to save."""
+    return not _lite(connection)
+
+
+def insert_if_clear(
+    connection: Connection,
+    statements: Sequence[NewStatement],
+    postings: Sequence[tuple[int, int]],
+    *,
+    tenants: Collection[uuid.UUID],
+    ids: Sequence[uuid.UUID],
+    first: int,
+    limit: int,
+    credentials: Collection[str],
+) -> bool:
+    """Look, and insert if nothing is in the way, in one statement; whether it was inserted. PostgreSQL only.
+
+    In the way is an id that is stored or referred to already, a position from ``first`` on and below ``limit``, and a
+    credential that does not stand. ``ids``: those that senders chose. On a settled connection it is a transaction.
+    """
+    row = run(
+        connection,
+        f"""WITH clear AS MATERIALIZED (SELECT
+            WHERE NOT EXISTS (SELECT FROM lrs_statements WHERE position >= %b AND position < %b)
+            AND NOT EXISTS (SELECT FROM lrs_statements WHERE statement_id = ANY(%b::uuid[]))
+            AND NOT EXISTS (SELECT FROM lrs_references
+                            WHERE tenant = ANY(%b::uuid[]) AND target = ANY(%b::uuid[]))
+            AND (SELECT count(*) FROM lrs_credentials
+                 WHERE key = ANY(%b::text[]) AND revoked_at IS NULL) = %b),
+            stored AS (INSERT INTO lrs_statements ({_STATEMENT})
+            SELECT n.*, pg_current_xact_id()::text::bigint FROM clear, unnest({_ARRAYS}) AS n),
+            found AS (INSERT INTO lrs_postings (key, position)
+            SELECT n.* FROM clear, unnest(%b::bigint[], %b::bigint[]) AS n ON CONFLICT DO NOTHING)
+            SELECT EXISTS (SELECT FROM clear)""",
+        (
+            *(first, limit, named := arrays.uuids(ids), arrays.uuids(tenants), named),
+            *(arrays.texts(credentials), len(credentials), *_columns(statements), *_pairs(postings)),
+        ),
+    ).fetchone()
+    return bool(row[0])
 
 
 def insert_postings(connection: Connection, postings: Iterable[tuple[int, int]]) -> None:
@@ -208,12 +269,11 @@ def insert_postings(connection: Connection, postings: Iterable[tuple[int, int]])
         sql = "INSERT OR IGNORE INTO lrs_postings (key, position) VALUES (?,?)"
         run_each(connection, sql, sorted(postings))  # neighbours lie on the same page
         return
-    keys, positions = zip(*postings, strict=True)
     run(
         connection,
         """INSERT INTO lrs_postings (key, position)
            SELECT * FROM unnest(%b::bigint[], %b::bigint[]) ON CONFLICT DO NOTHING""",
-        (list(keys), list(positions)),
+        _pairs(postings),
     )
 
 

@@ -6,8 +6,8 @@ import hashlib
 import json
 import secrets
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -136,6 +136,54 @@ def store_all(
     return answers
 
 
+def store_at_once(
+    connection: Connection,
+    facts: seen.Facts,
+    wanted: Sequence[Wanted],
+    *,
+    now: datetime,
+    credentials: Collection[str],
+) -> list[list[Stored]] | None:
+    """What :func:`store_all` does in a transaction, by one statement of SQL that is a transaction of its own.
+
+    PostgreSQL only. None, and nothing stored, where that is not enough: something that is stored already stands in
+    the way, a credential does not, or there is more to keep than the statements and what they are found by.
+    """
+    first = instants.first_position(now)
+    position = first + secrets.randbits(instants.SHIFT)
+    answers: list[list[Stored]] = []
+    statements: list[rows.NewStatement] = []
+    postings: list[tuple[int, int]] = []
+    for one in wanted:
+        number = facts.get(_authority_fact(one.tenant, one.authority))
+        if number is None:
+            return None
+        step = 1 << instants.SHIFT
+        places = range(position, position + step * len(one.ids), step)
+        position = places.stop
+        fresh = list(zip(places, one.ids, one.statements, strict=True))
+        new = _new(facts, fresh, tenant=one.tenant, authority=one.authority, number=number)
+        if new.references or new.descriptions:
+            return None
+        statements += new.statements
+        postings += new.postings
+        answers.append([Stored(id_, True, place) for place, id_, _ in fresh])
+    if not statements:
+        return None
+    named = [id_ for one in wanted for id_ in one.named]
+    stored = rows.insert_if_clear(
+        connection,
+        statements,
+        postings,
+        tenants={one.tenant for one in wanted},
+        ids=named,
+        first=first,
+        limit=first + (AHEAD << instants.SHIFT),
+        credentials=credentials,
+    )
+    return answers if stored else None
+
+
 def _conflict(wanted: Wanted, known: Mapping[uuid.UUID, StoredStatement]) -> uuid.UUID | None:
     """The first id under which another statement is stored."""
     if known:
@@ -153,22 +201,32 @@ def _next_position(newest: int | None, now: datetime) -> int:
     return first + secrets.randbits(instants.SHIFT)
 
 
-def _insert(
-    connection: Connection,
+@dataclass(slots=True)
+class _New:
+    """The rows that statements of one tenant become. ``found``: the keys of each by its id, with its position."""
+
+    statements: list[rows.NewStatement] = field(default_factory=list)
+    found: dict[uuid.UUID, tuple[int, set[int]]] = field(default_factory=dict)
+    voidings: list[tuple[uuid.UUID, uuid.UUID, int]] = field(default_factory=list)
+    references: list[tuple[uuid.UUID, uuid.UUID, int]] = field(default_factory=list)
+    descriptions: dict[tuple[str, str], tuple[int, str, str]] = field(default_factory=dict)
+
+    @property
+    def postings(self) -> Iterator[tuple[int, int]]:
+        """(key, position)"""
+        return ((k, at) for at, ks in self.found.values() for k in ks)
+
+
+def _new(
     facts: seen.Facts,
     fresh: Sequence[_Fresh],
-    before: rows.Look,
     *,
     tenant: uuid.UUID,
     authority: Mapping[str, Any],
-) -> None:
-    by = _authority_number(connection, facts, tenant, authority)
-    statements: list[rows.NewStatement] = []
-    found: dict[uuid.UUID, tuple[int, set[int]]] = {}
-    voidings: list[tuple[uuid.UUID, uuid.UUID, int]] = []
-    references: list[tuple[uuid.UUID, uuid.UUID, int]] = []
-    descriptions: dict[tuple[str, str], tuple[int, str, str]] = {}
-    key = keys.key
+    number: int,
+) -> _New:
+    """The rows of ``fresh``. ``number``: the authority's."""
+    new, key = _New(), keys.key
     for position, id_, statement in fresh:
         if isinstance(statement, Received):
             raw, version = statement.raw, statement.version
@@ -179,12 +237,12 @@ def _insert(
         voids = None
         if thing.get("objectType") == "StatementRef":
             target = uuid.UUID(thing["id"])
-            references.append((tenant, target, position))
+            new.references.append((tenant, target, position))
             if statement["verb"]["id"] == VOIDED:
                 voids = target
-                voidings.append((tenant, target, position))
-        statements.append((position, tenant, id_, by, lacking(statement, version), voids, raw))
-        found[id_] = (
+                new.voidings.append((tenant, target, position))
+        new.statements.append((position, tenant, id_, number, lacking(statement, version), voids, raw))
+        new.found[id_] = (
             position,
             {key(tenant, kind, value) for kind, value in keys.found_by(statement, authority)},
         )
@@ -193,19 +251,32 @@ def _insert(
             if not facts.get(fact):
                 facts.note(fact)
                 text = json.dumps(said, ensure_ascii=False, sort_keys=True)
-                descriptions[(what + value, text)] = (position, what + value, text)
-    if references:
-        _inherit(connection, tenant, found, references, authority)
-    postings = ((k, at) for at, ks in found.values() for k in ks)
-    rows.insert(connection, statements, postings, committed=(before.committed or 0) + 1)
+                new.descriptions[(what + value, text)] = (position, what + value, text)
+    return new
+
+
+def _insert(
+    connection: Connection,
+    facts: seen.Facts,
+    fresh: Sequence[_Fresh],
+    before: rows.Look,
+    *,
+    tenant: uuid.UUID,
+    authority: Mapping[str, Any],
+) -> None:
+    number = _authority_number(connection, facts, tenant, authority)
+    new = _new(facts, fresh, tenant=tenant, authority=authority, number=number)
+    if new.references:
+        _inherit(connection, tenant, new.found, new.references, authority)
+    rows.insert(connection, new.statements, new.postings, committed=(before.committed or 0) + 1)
     if before.referred:
-        _pass_on(connection, tenant, found)
-    if voidings:
-        rows.insert_voidings(connection, voidings)
-    if references:
-        rows.insert_references(connection, references)
-    if descriptions:
-        rows.insert_descriptions(connection, tenant, _described(tenant, descriptions.values()))
+        _pass_on(connection, tenant, new.found)
+    if new.voidings:
+        rows.insert_voidings(connection, new.voidings)
+    if new.references:
+        rows.insert_references(connection, new.references)
+    if new.descriptions:
+        rows.insert_descriptions(connection, tenant, _described(tenant, new.descriptions.values()))
 
 
 def _described(
@@ -220,10 +291,14 @@ def _described(
     return sorted(listed)  # in one order, so that two writers never wait for each other in a circle
 
 
+def _authority_fact(tenant: uuid.UUID, authority: Mapping[str, Any]) -> tuple[uuid.UUID, str, str]:
+    return tenant, "authority", repr(authority)
+
+
 def _authority_number(
     connection: Connection, facts: seen.Facts, tenant: uuid.UUID, authority: Mapping[str, Any]
 ) -> int:
-    fact = (tenant, "authority", repr(authority))
+    fact = _authority_fact(tenant, authority)
     number = facts.get(fact)
     if number is None:
         body = json.dumps(authority, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

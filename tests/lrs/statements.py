@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.lrs.models import Statement
 
 LEARNER = {"objectType": "Agent", "account": {"homePage": "http://localhost:8000", "name": "a-learner"}}
 MENTOR = {"objectType": "Agent", "mbox": "mailto:mentor@falkvik.example", "name": "Maja Påhitt"}
@@ -21,6 +27,23 @@ def statement(**changes: Any) -> dict[str, Any]:
         "object": {"objectType": "Activity", "id": MODULE, "definition": {"name": {"sv": "Modul 1"}}},
         **changes,
     }
+
+
+def named(**changes: Any) -> dict[str, Any]:
+    """A plain statement that brings an id of its own."""
+    return statement(**{"id": str(uuid.uuid4())} | changes)
+
+
+def another(one: dict[str, Any]) -> dict[str, Any]:
+    """Another statement with the id of ``one``."""
+    return {**one, "result": {"response": "other"}}
+
+
+def transactions(session: Session, ids: Iterable[uuid.UUID]) -> int:
+    """By how many transactions the statements with these ids were stored."""
+    session.rollback()
+    asked = select(func.count(Statement.committed.distinct())).where(Statement.statement_id.in_(ids))
+    return session.scalar(asked) or 0
 
 
 def rich() -> dict[str, Any]:

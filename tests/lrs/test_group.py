@@ -1,18 +1,19 @@
 """What several senders want at the same moment: one transaction, and to each the own answer."""
 
-import uuid
+from datetime import timedelta
 
 import pytest
 from sqlalchemy.exc import DBAPIError
 
 from app.db import db
+from app.lrs import group as grouping
 from app.lrs import rows
 from app.lrs import service as lrs
 from app.lrs.group import CredentialEnded, Group
 from app.lrs.store import want
 from app.lrs.stored import StatementConflict
 from app.organisations.models import Organisation
-from tests.lrs.statements import AUTHORITY, statement
+from tests.lrs.statements import AUTHORITY, another, named, statement, transactions
 
 
 @pytest.fixture
@@ -38,19 +39,6 @@ def group(app, session):
     made.close()
 
 
-@pytest.fixture
-def commits(monkeypatch):
-    """A list that grows by every commit of a group."""
-    made, commit = [], rows.commit
-
-    def counted(connection):
-        made.append(connection)
-        commit(connection)
-
-    monkeypatch.setattr(rows, "commit", counted)
-    return made
-
-
 def lite(session):
     return session.get_bind().dialect.name == "sqlite"
 
@@ -64,13 +52,23 @@ def ids(session, owner):
     return {one.id for one in lrs.query(session, tenant=owner).statements}
 
 
-def test_what_several_want_is_one_commit(group, commits, session, owner, key, now):
-    group.store([], now=now)  # opens the connection
-    commits.clear()
-    answers = group.store([(key, wanted(owner, statement(), statement())) for _ in range(3)], now=now)
-    assert len(commits) == 1
-    assert [len(answer) for answer in answers] == [2, 2, 2]
-    assert ids(session, owner) == {one.id for answer in answers for one in answer}
+def test_what_several_want_is_one_transaction(group, session, owner, key, now):
+    for _ in ("the first, which makes the authority", "the next"):
+        answers = group.store([(key, wanted(owner, statement(), statement())) for _ in range(3)], now=now)
+        assert [len(answer) for answer in answers] == [2, 2, 2]
+        stored = {one.id for answer in answers for one in answer}
+        assert stored <= ids(session, owner)
+        assert transactions(session, stored) == 1
+
+
+def test_on_postgresql_what_is_plain_needs_no_question_before_it(
+    group, session, owner, key, now, monkeypatch
+):
+    group.store([(key, wanted(owner, statement()))], now=now)
+    if not lite(session):
+        monkeypatch.setattr(grouping, "look", lambda *_, **__: pytest.fail("it was asked"))
+    ((one,),) = group.store([(key, wanted(owner, named()))], now=now + timedelta(seconds=1))
+    assert one.id in ids(session, owner)
 
 
 def test_everybody_finds_their_own_order(group, session, owner, key, now):
@@ -80,11 +78,11 @@ def test_everybody_finds_their_own_order(group, session, owner, key, now):
 
 
 def test_a_conflict_keeps_back_its_own_senders_statements_only(group, session, owner, key, now):
-    id_ = str(uuid.uuid4())
-    group.store([(key, wanted(owner, statement(id=id_)))], now=now)
-    again, other = statement(id=id_), statement(id=id_, result={"response": "other"})
+    first = named()
+    group.store([(key, wanted(owner, first))], now=now)
     answers = group.store(
-        [(key, wanted(owner, one, statement())) for one in (again, other, statement())], now=now
+        [(key, wanted(owner, one, statement())) for one in (first, another(first), statement())],
+        now=now + timedelta(seconds=1),
     )
     assert [one.new for one in answers[0]] == [False, True]
     assert isinstance(answers[1], StatementConflict)
@@ -96,31 +94,47 @@ def test_a_credential_that_was_revoked_meanwhile_stores_nothing(group, session, 
     other, _ = lrs.make_credential(
         session, organisation=owner, scopes=["all"], label="other", by=None, now=now
     )
+    session.commit()
+    before = group.store([(k, wanted(owner, statement())) for k in (key, other)], now=now)
     lrs.revoke(session, key=key, by=None, now=now)
     session.commit()
-    ended, stored = group.store([(k, wanted(owner, statement())) for k in (key, other)], now=now)
+    later = now + timedelta(seconds=1)
+    ended, stored = group.store([(k, wanted(owner, statement())) for k in (key, other)], now=later)
     assert isinstance(ended, CredentialEnded)
-    assert ids(session, owner) == {one.id for one in stored}
+    assert ids(session, owner) == {one.id for (one,) in [*before, stored]}
 
 
 def test_a_transaction_that_fails_stores_nothing_and_the_next_one_succeeds(group, session, owner, key, now):
-    id_ = str(uuid.uuid4())
-    with pytest.raises(DBAPIError):  # two want one id, which the caller has to keep apart
-        group.store([(key, wanted(owner, statement(id=id_))) for _ in range(2)], now=now)
-    assert ids(session, owner) == set()
-    ((stored,),) = group.store([(key, wanted(owner, statement(id=id_)))], now=now)
-    assert ids(session, owner) == {stored.id} == {uuid.UUID(id_)}
+    ((before,),) = group.store([(key, wanted(owner, statement()))], now=now)
+    for later in (now, now + timedelta(seconds=1)):
+        one = named()
+        with pytest.raises(DBAPIError):  # two want one id, which the caller has to keep apart
+            group.store([(key, wanted(owner, one)) for _ in range(2)], now=later)
+        assert ids(session, owner) == {before.id}
+    ((stored,),) = group.store([(key, wanted(owner, one))], now=now)
+    assert ids(session, owner) == {before.id, stored.id}
+    assert str(stored.id) == one["id"]
+
+
+def test_what_comes_later_goes_behind_what_a_clock_ahead_has_stored(group, session, owner, key, now):
+    first = [group.store([(key, wanted(owner, statement()))], now=now)[0][0].id for _ in range(2)]
+    ((ahead,),) = group.store([(key, wanted(owner, statement()))], now=now + timedelta(minutes=1))
+    ((later,),) = group.store([(key, wanted(owner, statement()))], now=now + timedelta(seconds=1))
+    session.rollback()
+    page = lrs.query(session, tenant=owner, ascending=True)
+    assert [one.id for one in page.statements] == [*first, ahead.id, later.id]
 
 
 def test_a_statement_that_was_referred_to_before_it_came_is_found_by_whoever_refers(
     group, session, owner, key, now
 ):
-    id_ = str(uuid.uuid4())
-    referring = statement(object={"objectType": "StatementRef", "id": id_})
+    group.store([(key, wanted(owner, statement()))], now=now)
+    verb = "http://adlnet.gov/expapi/verbs/mastered"
+    awaited = named(verb={"id": verb})
+    referring = statement(object={"objectType": "StatementRef", "id": awaited["id"]})
     lrs.store(session, [referring], tenant=owner, authority=AUTHORITY, now=now)
     session.commit()
-    verb = "http://adlnet.gov/expapi/verbs/mastered"
-    group.store([(key, wanted(owner, statement(id=id_, verb={"id": verb})))], now=now)
+    group.store([(key, wanted(owner, awaited))], now=now + timedelta(seconds=1))
     session.rollback()
     assert len(lrs.query(session, tenant=owner, verb=verb).statements) == 2
 

@@ -8,11 +8,10 @@ import uuid
 import pytest
 
 from app.db import db
-from app.lrs import rows
 from app.lrs import service as lrs
 from app.lrs.group import Group
 from app.xapi.together import Together
-from tests.lrs.statements import MENTOR, VOIDED, statement
+from tests.lrs.statements import MENTOR, VOIDED, another, named, statement, transactions
 
 
 @pytest.fixture
@@ -22,29 +21,33 @@ def together(app):
     made.group.close()
 
 
+def request(call, body, *, method="POST", params="", **headers):
+    """The environment and the body of a request that ``call`` would send."""
+    octets = body if isinstance(body, bytes) else json.dumps(body).encode()
+    basic = base64.b64encode(f"{call.key}:{call.secret}".encode()).decode()
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": "/xapi/statements",
+        "QUERY_STRING": params,
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(octets)),
+        "HTTP_AUTHORIZATION": f"Basic {basic}",
+        "HTTP_X_EXPERIENCE_API_VERSION": "1.0.3",
+        **headers,
+    }
+    return environ, octets
+
+
 @pytest.fixture
 def send(together, lrs_call):
     """Send bodies at the same moment; each answer as (status, parsed body), or None for the ordinary way."""
     lrs_call("GET", "statements")  # so that the credential is known
 
-    def many(*bodies, method="POST", params="", call=lrs_call, **headers):
+    def many(*bodies, call=lrs_call, **headers):
         async def all_at_once():
-            return await asyncio.gather(*(together.answer(*request(body)) for body in bodies))
-
-        def request(body):
-            octets = body if isinstance(body, bytes) else json.dumps(body).encode()
-            basic = base64.b64encode(f"{call.key}:{call.secret}".encode()).decode()
-            environ = {
-                "REQUEST_METHOD": method,
-                "PATH_INFO": "/xapi/statements",
-                "QUERY_STRING": params,
-                "CONTENT_TYPE": "application/json",
-                "CONTENT_LENGTH": str(len(octets)),
-                "HTTP_AUTHORIZATION": f"Basic {basic}",
-                "HTTP_X_EXPERIENCE_API_VERSION": "1.0.3",
-                **headers,
-            }
-            return environ, octets
+            return await asyncio.gather(
+                *(together.answer(*request(call, body, **headers)) for body in bodies)
+            )
 
         def read(answer):
             return answer and (int(answer[0][:3]), json.loads(answer[2] or b"null"))
@@ -54,54 +57,39 @@ def send(together, lrs_call):
     return many
 
 
-@pytest.fixture
-def commits(monkeypatch):
-    """A list that grows by every commit of a group."""
-    made, commit = [], rows.commit
-
-    def counted(connection):
-        made.append(connection)
-        commit(connection)
-
-    monkeypatch.setattr(rows, "commit", counted)
-    return made
-
-
 def ids(lrs_call):
     return sorted(one["id"] for one in lrs_call("GET", "statements").json["statements"])
 
 
-def test_requests_of_one_moment_share_a_commit_and_each_gets_its_own_ids(send, lrs_call, commits):
-    send(statement())  # opens the connection
-    commits.clear()
+def test_requests_of_one_moment_share_a_transaction_and_each_gets_its_own_ids(app, send, lrs_call):
     answers = send(statement(), [statement(), statement()], statement())
     assert [(status, len(said)) for status, said in answers] == [(200, 1), (200, 2), (200, 1)]
-    assert len(commits) == 1
-    assert {one for _, said in answers for one in said} <= set(ids(lrs_call))
+    stored = {one for _, said in answers for one in said}
+    assert stored == set(ids(lrs_call))
+    with app.app_context():
+        assert transactions(db.session(), map(uuid.UUID, stored)) == 1
 
 
 def test_what_is_answered_is_what_the_ordinary_way_answers(send, lrs_call):
-    id_ = str(uuid.uuid4())
-    other = statement(id=id_, result={"response": "other"})
-    for body in (statement(id=id_), other, {}, b"[", [statement(id=id_), statement(id=id_)], statement(x=1)):
+    one = named()
+    for body in (one, another(one), {}, b"[", [one, one], statement(x=1)):
         (short,) = send(body)
         long = lrs_call("POST", "statements", body)
         assert short == (long.status_code, long.json), body
 
 
 def test_a_refused_request_spoils_none_that_came_with_it(send, lrs_call):
-    taken = str(uuid.uuid4())
-    send(statement(id=taken))
-    answers = send(statement(), statement(id=taken, result={"response": "x"}), {"actor": MENTOR}, statement())
+    taken = named()
+    send(taken)
+    answers = send(statement(), another(taken), {"actor": MENTOR}, statement())
     assert [status for status, _ in answers] == [200, 409, 400, 200]
     assert len(ids(lrs_call)) == 3
 
 
 def test_one_id_wanted_by_several_at_once_goes_to_the_first(send, lrs_call):
-    id_ = str(uuid.uuid4())
-    said = [statement(id=id_), statement(id=id_), statement(id=id_, result={"response": "other"})]
-    assert [status for status, _ in send(*said)] == [200, 200, 409]
-    assert ids(lrs_call) == [id_]
+    one = named()
+    assert [status for status, _ in send(one, one, another(one))] == [200, 200, 409]
+    assert ids(lrs_call) == [one["id"]]
 
 
 def test_a_put_is_answered_as_ever(send, lrs_call):
@@ -110,7 +98,7 @@ def test_a_put_is_answered_as_ever(send, lrs_call):
     assert send(statement(), **asked) == [(204, None)]
     assert send(statement(), **asked) == [(204, None)]
     assert send(statement(result={"response": "x"}), **asked)[0][0] == 409
-    assert send(statement(id=str(uuid.uuid4())), **asked)[0][0] == 400
+    assert send(named(), **asked)[0][0] == 400
     assert ids(lrs_call) == [id_]
 
 
@@ -155,28 +143,13 @@ def test_where_the_transaction_fails_each_takes_the_ordinary_way(send, lrs_call,
 
 
 def test_a_sender_who_leaves_before_the_answer_holds_nobody_up(together, send, lrs_call):
-    asked = [statement(id=str(uuid.uuid4())) for _ in range(2)]
+    asked = [named(), named()]
 
-    async def one_leaves(answer):
-        leaving = asyncio.create_task(answer(0))
-        staying = asyncio.create_task(answer(1))
+    async def one_leaves():
+        leaving, staying = (asyncio.create_task(together.answer(*request(lrs_call, one))) for one in asked)
         await asyncio.sleep(0)
         leaving.cancel()
         return await staying
 
-    basic = base64.b64encode(f"{lrs_call.key}:{lrs_call.secret}".encode()).decode()
-
-    def answer(number):
-        body = json.dumps(asked[number]).encode()
-        environ = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": "/xapi/statements",
-            "CONTENT_TYPE": "application/json",
-            "CONTENT_LENGTH": str(len(body)),
-            "HTTP_AUTHORIZATION": f"Basic {basic}",
-            "HTTP_X_EXPERIENCE_API_VERSION": "1.0.3",
-        }
-        return together.answer(environ, body)
-
-    assert asyncio.run(one_leaves(answer))[0] == "200 OK"
+    assert asyncio.run(one_leaves())[0] == "200 OK"
     assert asked[1]["id"] in ids(lrs_call)
