@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import marshal
 import random
 import uuid
 from typing import Any
@@ -207,16 +208,20 @@ def _context(chance: random.Random) -> dict[str, Any]:
     return said
 
 
-def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    found = [path] if path else []
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, one in inner:
-        found += _places(one, (*path, name))
+def _places(value: Any) -> list[tuple[Any, Any]]:
+    """Every place in ``value``: what holds it, and its name or number there."""
+    found, waiting = [], [value]
+    while waiting:
+        holder = waiting.pop()
+        for name, one in holder.items() if isinstance(holder, dict) else enumerate(holder):
+            found.append((holder, name))
+            if isinstance(one, (dict, list)):
+                waiting.append(one)
     return found
 
 
 def _copy(value: Any) -> Any:
-    return json.loads(json.dumps(value))
+    return marshal.loads(marshal.dumps(value))  # noqa: S302  a fifth of JSON's time
 
 
 def changed(chance: random.Random, statement: dict[str, Any]) -> Any:
@@ -225,11 +230,7 @@ def changed(chance: random.Random, statement: dict[str, Any]) -> Any:
     places = _places(broken)
     if not places:
         return chance.choice(WRONG)
-    path = chance.choice(places)
-    holder: Any = broken
-    for step in path[:-1]:
-        holder = holder[step]
-    last = path[-1]
+    holder, last = chance.choice(places)
     match chance.randrange(7):
         case 0 | 1:
             holder[last] = _copy(chance.choice(WRONG))
@@ -245,15 +246,9 @@ def changed(chance: random.Random, statement: dict[str, Any]) -> Any:
                 deep = [deep] if chance.random() < 0.5 else {"http://x.example/e": deep}
             holder[last] = deep
         case _:
-            other: Any = broken
-            for step in chance.choice(places):
-                other = other[step] if isinstance(other, (dict, list)) and _has(other, step) else other
-            holder[last] = _copy(other)
+            other, name = chance.choice(places)
+            holder[last] = _copy(other[name])
     return broken
-
-
-def _has(holder: Any, step: Any) -> bool:
-    return step in holder if isinstance(holder, dict) else isinstance(step, int) and step < len(holder)
 
 
 def octets(chance: random.Random, value: Any) -> bytes:

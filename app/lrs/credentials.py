@@ -160,14 +160,17 @@ def rotate(session: Session, *, key: str, by: uuid.UUID | None, now: datetime) -
     )
 
 
-def verify(session: Session, *, key: str, secret: str | None, now: datetime) -> Grant | None:
+def verify(
+    session: Session, *, key: str, secret: str | None, now: datetime, asked_again: bool = False
+) -> Grant | None:
     """What the credential lets its holder do; None if it is unknown, wrong, expired or revoked.
 
-    Without a ``secret`` its holder has shown in another way who they are."""
+    Without a ``secret`` its holder has shown in another way who they are. ``asked_again``: the caller asks
+    :func:`standing` in a transaction of its own before anything comes of it."""
     bind = session.get_bind()
     known = remembered(bind, key=key, secret=secret, now=now)
     if known is not None:
-        return known if standing(session.connection(), {key}) else None
+        return known if asked_again or standing(session.connection(), {key}) else None
     digest, grant = _look_up(session, key)
     if grant is not None:
         _remember(bind, grant, digest)

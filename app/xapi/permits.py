@@ -34,10 +34,14 @@ class Claim:
         return grant if grant is None or self.scopes is None else narrowed(grant, self.scopes)
 
 
-def grant_of(session: Session, call: Call, tokens: Tokens, *, now: datetime) -> Grant:
-    """The credential that the call carries: Basic, a bearer token, or a bearer's key and secret. Else 401."""
-    claim = claimed(call, tokens, now=now)
-    found = verify(session, key=claim.key, secret=claim.secret, now=now) if claim.key else None
+def grant_of(
+    session: Session, call: Call, tokens: Tokens, *, now: datetime, asked_again: bool = False
+) -> Grant:
+    """The credential that the call carries: Basic, a bearer token, or a bearer's key and secret. Else 401.
+    ``asked_again``: whether it is revoked is asked later (see :func:`app.lrs.credentials.verify`)."""
+    claim, found = claimed(call, tokens, now=now), None
+    if claim.key:
+        found = verify(session, key=claim.key, secret=claim.secret, now=now, asked_again=asked_again)
     grant = claim.within(found)
     if grant is None:
         raise no_credential(call)

@@ -210,11 +210,12 @@ def _passing(error: DBAPIError) -> bool:
 def _in_one_transaction(call: Call, *, home: str, lock: Path | None) -> Answer:
     session: Any = db.session()
     now = clock_now()
+    storing = call.resource == "statements" and call.method != "GET"
     try:
-        grant = grant_of(session, call, tokens_of(current_app), now=now)
-        if call.resource == "statements" and call.method == "GET":
+        grant = grant_of(session, call, tokens_of(current_app), now=now, asked_again=storing)
+        if call.resource == "statements" and not storing:
             answer = statements.get(session, call, grant, home=home, now=now)
-        elif call.resource == "statements":
+        elif storing:
             if session.in_transaction():
                 session.rollback()  # nothing is held while the statements are read
             sent = statements.read(call)

@@ -1,8 +1,9 @@
-"""Break what issuing stands on, in every way and at every point, and look whether anything is wrong afterwards.
+"""Break what issuing and the record store stand on, in every way and at every point, and look whether anything is wrong
+afterwards.
 
     ./run faults                    everything: disk, commits, races and network, on SQLite and PostgreSQL
     ./run faults --short            the same with few candidates and few points: what the tests run
-    ./run faults disk               one act: disk, commits, race or network
+    ./run faults disk               one act: disk, statements (the disk under the record store), commits, race, network
 
 Prints a JSON line for each act. Each act is followed by its negative control (a disk that is not synced, an issuer
 that does not look, a mailer that gives up), in which violations have to be found. At last how many faults were
@@ -24,12 +25,14 @@ from pathlib import Path
 
 from flask import Flask
 
-from bench.faults import acts, disk, network
+from bench.faults import acts, disk, network, storing
 from bench.faults.acts import Found
 from bench.faults.world import Restore, prepared
 from tests import rundir
 
-ACTS = ("disk", "commits", "race", "network")
+ACTS = ("disk", "statements", "commits", "race", "network")
+ONLY_SQLITE = ("disk", "statements", "network")
+ON_A_FAILING_DISK = {"disk", "statements"}
 DATABASES = ("sqlite", "postgresql")
 
 
@@ -54,6 +57,9 @@ def rounds(act: str, database: str, size: Size, folder: Path) -> Iterator[tuple[
     if act == "disk":
         with _world(folder, database, size.disk) as (app, restore):
             yield "disk", acts.at_writes(app, restore, folder, points=size.points)
+    elif act == "statements":
+        with storing.prepared(folder) as store:
+            yield "statements", storing.at_writes(store, points=size.points)
     elif act == "commits":
         with _world(folder, database, size.commits) as (app, restore):
             for strike in acts.STRIKES:
@@ -69,6 +75,13 @@ def rounds(act: str, database: str, size: Size, folder: Path) -> Iterator[tuple[
 
 def controls(act: str, folder: Path) -> Iterator[tuple[str, Found]]:
     """The negative controls of an act, on SQLite: each has to find violations."""
+    if act == "statements":
+        part = folder / "control-statements"
+        part.mkdir()
+        with storing.prepared(part) as store:
+            acts.without_sync(store.app)
+            yield "statements without sync", storing.at_writes(store, kinds=("loss",), points=3)
+        return
     for name in ("mail", "timestamp") if act == "network" else ("",):
         part = folder / f"control-{name or act}"
         part.mkdir()
@@ -105,10 +118,10 @@ def main() -> int:
     rundir.begin()
     injected = wrong = uncaught = 0
     try:
-        if not disk.ready() and "disk" in (told.act or ACTS):
+        if not disk.ready() and ON_A_FAILING_DISK & set(told.act or ACTS):
             _start_again(rundir.folder())
         for act in told.act or ACTS:
-            for database in ("sqlite",) if act in ("disk", "network") else told.database or DATABASES:
+            for database in ("sqlite",) if act in ONLY_SQLITE else told.database or DATABASES:
                 folder = rundir.folder() / f"{act}-{database}"
                 folder.mkdir()
                 for name, found in rounds(act, database, SHORT if told.short else LONG, folder):

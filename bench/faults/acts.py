@@ -121,7 +121,7 @@ def at_writes(
     restore()
     forked(partial(_counted, app, database, folder / "events"))
     total = int((folder / "events").read_text())
-    every = range(1, total + 1) if points is None else _spread(total, points)
+    every = range(1, total + 1) if points is None else spread(total, points)
     for kind in kinds:
         for number in every:
             restore()
@@ -140,7 +140,7 @@ def _counted(app: Flask, database: str, into: Path) -> None:
     into.write_text(str(disk.counted()))
 
 
-def _spread(total: int, points: int) -> list[int]:
+def spread(total: int, points: int) -> list[int]:
     """So many numbers from 1 to ``total``, evenly, the last one among them."""
     return sorted({max(1, round(total * i / points)) for i in range(1, points + 1)})
 

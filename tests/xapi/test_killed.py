@@ -1,5 +1,6 @@
-"""The service is killed in the middle of its work: whatever it had acknowledged is there afterwards."""
+"""The service is killed in the middle of its work, or its disk fails: what it had acknowledged is there afterwards."""
 
+import json
 import os
 import signal
 import subprocess
@@ -66,3 +67,13 @@ def test_what_was_acknowledged_before_the_service_was_killed_is_there_afterwards
         id_ for id_ in acknowledged if lrs_call("GET", "statements", statementId=id_).status_code != 200
     ]
     assert missing == []
+
+
+def test_what_was_acknowledged_before_the_disk_failed_filled_up_or_lost_power_is_there_afterwards():
+    """In a program of its own, which the failing disk is preloaded into. Not syncing is the negative control."""
+    command = [sys.executable, "-m", "bench.faults", "statements", "--short"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    told, control, *_ = (json.loads(line) for line in done.stdout.splitlines() if line.startswith("{"))
+    assert (told["faults"], told["violations"]) == (15, 0), done.stderr
+    assert control["violations"] > 0
+    assert done.returncode == 0
