@@ -180,3 +180,13 @@ class EvidenceVoided(Event):
 
     statement: UUID
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCorrected(Event):
+    """The usage line that ``statement`` caused is countered, since a dispute about it was accepted. What the
+    statement says of ``person`` still counts."""
+
+    dispute: UUID
+    statement: UUID
+    line: UUID

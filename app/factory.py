@@ -24,6 +24,7 @@ from app.config import settings
 from app.db import begin_reading, begin_writing, db
 from app.declarations import setup as declarations
 from app.deliveries import setup as deliveries
+from app.disputes import setup as disputes
 from app.journeys import setup as journeys
 from app.learners import setup as learners
 from app.licensing import setup as licensing
@@ -51,6 +52,7 @@ ROOMS = (
     xapi,
     journeys,
     declarations,
+    disputes,
     assessments,
     coaching,
     deliveries,

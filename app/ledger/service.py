@@ -21,7 +21,15 @@ from sqlalchemy.orm import Session
 
 from app.cascade import service as cascade
 from app.clock import local_date
-from app.events import AttemptGraded, Event, EvidenceVoided, MentoringHeld, SessionAttended, SessionObserved
+from app.events import (
+    AttemptGraded,
+    Event,
+    EvidenceVoided,
+    MentoringHeld,
+    SessionAttended,
+    SessionObserved,
+    UseCorrected,
+)
 from app.evidence import service as evidence
 from app.evidence.models import EvidenceItem
 from app.learners import standing
@@ -91,7 +99,10 @@ def record(
     for one, result in zip(made, stored, strict=True):
         if result.new:
             kept += _count(session, one.statement, person=one.person, owner=tenant, now=now)
-            metering.note(session, one.statement, position=result.position, person=one.person, now=now)
+            if isinstance(event, UseCorrected):
+                metering.counter(session, event.line, by_statement=result.position, now=now)
+            else:
+                metering.note(session, one.statement, position=result.position, person=one.person, now=now)
     if any(result.new for result in stored):
         _relate(session, event, statement=stored[0].id, now=now)
     return kept

@@ -67,6 +67,8 @@ def statements_for(event: events.Event, *, home: str) -> list[StatementFor]:
     Raises KeyError for a kind of event that the profile does not know."""
     if isinstance(event, events.EvidenceVoided):
         return [StatementFor(event.person, _voiding(event, home))]
+    if isinstance(event, events.UseCorrected):
+        return [StatementFor(event.person, _correcting(event, home))]
     parts = _PARTS[type(event)](event)
     return [StatementFor(part.person, _statement(event, part, home)) for part in parts]
 
@@ -347,6 +349,23 @@ def _voiding(event: events.EvidenceVoided, home: str) -> dict[str, Any]:
             object=StatementRef(id=event.statement),
             timestamp=event.at,
             context=_context({profile.extension("reason"): event.reason}),
+        )
+    )
+
+
+def _correcting(event: events.UseCorrected, home: str) -> dict[str, Any]:
+    facts = {"dispute": str(event.dispute), "line": str(event.line)}
+    return _plain(
+        Statement(
+            id=statement_id(event.id, "corrected-use"),
+            actor=_agent(event.person, home),
+            verb=Verb(
+                id=profile.USE_CORRECTED,
+                display=_names(("fick sin användning rättad", "had a use corrected")),
+            ),
+            object=StatementRef(id=event.statement),
+            timestamp=event.at,
+            context=_context({profile.extension(name): said for name, said in facts.items()}),
         )
     )
 

@@ -11,7 +11,7 @@ from app import clock
 from app.access import permission
 from app.accounts.errors import Refused
 from app.db import db
-from app.licensing import metering, settling, usage
+from app.licensing import disputes, metering, settling, usage
 from app.licensing.blueprint import Page, bp, course_name, names_of, seen_licence, selling
 from app.licensing.models import Licence
 from app.licensing.usage_views import asked_month
@@ -74,6 +74,7 @@ def licence_account(licence_id: uuid.UUID) -> Page:
         months=months_owed(found),
         names=names_of([found]),
         shares=_shares(found, month),
+        waiting=disputes.waiting(db.session(), found, month),
         rows=[(what(one), one.quantity, money(one.net)) for one in owed.charges],
         sums=[
             (_("Without VAT"), money(owed.net)),

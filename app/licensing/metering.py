@@ -1,7 +1,8 @@
 """Usage: what the service's own statements say was used under which licence, and nothing else.
 
 A line is written with the first statement about a seat: of a session the attendance, of a course studied at one's own
-pace whatever is stated first of the registration. Voiding that statement writes a line against it.
+pace whatever is stated first of the registration. Voiding that statement, or stating that a dispute about its line was
+accepted, writes a line against it.
 """
 
 from __future__ import annotations
@@ -61,6 +62,26 @@ def note(
     return line
 
 
+def _against(session: Session, line: UsageLine, *, by_statement: int, now: datetime) -> UsageLine:
+    against = UsageLine(
+        licence_id=line.licence_id,
+        seat_id=line.seat_id,
+        statement=by_statement,
+        quantity=-1,
+        counters_id=line.id,
+        month=month_of(now),
+        recorded_at=now,
+    )
+    session.add(against)
+    session.flush()
+    return against
+
+
+def counter(session: Session, line: uuid.UUID, *, by_statement: int, now: datetime) -> UsageLine:
+    """Both sides agree that the line should not count. Its seat stays used: whoever learns is not disturbed."""
+    return _against(session, session.get_one(UsageLine, line), by_statement=by_statement, now=now)
+
+
 def correct(
     session: Session, *, tenant: uuid.UUID, voided: uuid.UUID, by_statement: int, now: datetime
 ) -> UsageLine | None:
@@ -75,16 +96,6 @@ def correct(
     line = session.scalars(caused).first()
     if line is None:
         return None
-    against = UsageLine(
-        licence_id=line.licence_id,
-        seat_id=line.seat_id,
-        statement=by_statement,
-        quantity=-1,
-        counters_id=line.id,
-        month=month_of(now),
-        recorded_at=now,
-    )
-    session.add(against)
-    session.flush()
+    against = _against(session, line, by_statement=by_statement, now=now)
     seats.unconsume(session, session.get_one(Seat, line.seat_id), by=None, now=now)
     return against

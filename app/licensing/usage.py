@@ -24,6 +24,7 @@ from app import audit
 from app.accounts.models import Person
 from app.licensing.models import Licence, LicenceChange, Seat, UsageLine
 from app.lrs.models import Statement
+from app.rules.profile import USE_CORRECTED
 
 SHOWS, HIDES = "shows_names", "hides_names"
 CHUNK = 1000
@@ -110,11 +111,34 @@ def _rows(licence: Licence, month: str) -> Select[Any]:
 def _bears_out(
     line: UsageLine, seat: Seat, received: bytes, voids: uuid.UUID | None, countered: uuid.UUID | None
 ) -> bool:
-    """A use: the statement names the person and what was used. A correction: it voids the one that was cited."""
-    if line.quantity < 0:
-        return voids is not None and voids == countered
+    """A use: the statement names the person and what was used. A correction: it voids the one that was cited, or says
+    of its line that a dispute was accepted."""
     text = bytes(received)
+    if line.quantity < 0:
+        agreed = USE_CORRECTED.encode() in text and str(line.counters_id).encode() in text
+        return agreed or (voids is not None and voids == countered)
     return str(seat.person_id).encode() in text and str(seat.use_id).encode() in text
+
+
+def line(session: Session, licence: Licence, row: UsageLine, *, names: bool, secret: str) -> Line:
+    """One line, as :func:`lines` reads it."""
+    found = session.execute(_rows(licence, row.month).where(UsageLine.id == row.id)).one()
+    return _read(licence, found, names=names, secret=secret)
+
+
+def _read(licence: Licence, row: Any, *, names: bool, secret: str) -> Line:
+    line, seat, name, statement, received, voids, countered = row
+    return Line(
+        id=line.id,
+        seat=seat.id,
+        way=seat.way,
+        who=name if names else pseudonym(licence, seat.person_id, secret),
+        quantity=line.quantity,
+        recorded_at=line.recorded_at,
+        statement=statement,
+        corrects=line.counters_id,
+        borne_out=_bears_out(line, seat, received, voids, countered),
+    )
 
 
 def lines(
@@ -133,20 +157,8 @@ def lines(
         wanted = wanted.where(UsageLine.id > after)
     if limit is not None:
         wanted = wanted.limit(limit)
-    for line, seat, name, statement, received, voids, countered in session.execute(
-        wanted.execution_options(yield_per=CHUNK)
-    ):
-        yield Line(
-            id=line.id,
-            seat=seat.id,
-            way=seat.way,
-            who=name if names else pseudonym(licence, seat.person_id, secret),
-            quantity=line.quantity,
-            recorded_at=line.recorded_at,
-            statement=statement,
-            corrects=line.counters_id,
-            borne_out=_bears_out(line, seat, received, voids, countered),
-        )
+    for row in session.execute(wanted.execution_options(yield_per=CHUNK)):
+        yield _read(licence, row, names=names, secret=secret)
 
 
 def harmless(value: object) -> object:

@@ -23,7 +23,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.access import permission
 from app.db import db
-from app.licensing import licences, metering, usage
+from app.licensing import disputes, licences, metering, usage
 from app.licensing.blueprint import Page, asked_uuid, bp, holding, names_of, seen_licence
 from app.licensing.models import Licence
 from app.licensing.seat_views import one_of_ours
@@ -37,7 +37,7 @@ def asked_month() -> str:
     return asked
 
 
-def _reading(licence: Licence) -> dict[str, Any]:
+def reading(licence: Licence) -> dict[str, Any]:
     """Whether whoever asks reads names: the licensee does, the publisher where the licensee lets them."""
     mine = holding()
     holds = mine is None or licence.licensee_id in mine
@@ -47,7 +47,7 @@ def _reading(licence: Licence) -> dict[str, Any]:
     }
 
 
-def _ways() -> dict[str, str]:
+def ways() -> dict[str, str]:
     return {"study": _("Studies at their own pace"), "session": _("A session")}
 
 
@@ -65,7 +65,7 @@ def licence_usage(licence_id: uuid.UUID) -> Page:
             month,
             after=asked_uuid("after"),
             limit=licences.PAGE + 1,
-            **_reading(found),
+            **reading(found),
         )
     )
     shown = read[: licences.PAGE]
@@ -77,7 +77,8 @@ def licence_usage(licence_id: uuid.UUID) -> Page:
         months=months,
         this=next(((uses, less) for one, uses, less in months if one == month), (0, 0)),
         rows=shown,
-        ways=_ways(),
+        disputed=disputes.of_lines(db.session(), (one.id for one in shown)),
+        ways=ways(),
         holds=mine is None or found.licensee_id in mine,
         shows=usage.shows_names(db.session(), found),
         next_url=url_for("licensing.licence_usage", licence_id=found.id, month=month, after=shown[-1].id)
@@ -91,8 +92,8 @@ def licence_usage(licence_id: uuid.UUID) -> Page:
 def licence_usage_csv(licence_id: uuid.UUID) -> Response:
     """The same as a file for a spreadsheet, every line of the month."""
     found, month = seen_licence(licence_id), asked_month()
-    read = usage.lines(db.session(), found, month, **_reading(found))
-    response = Response(stream_with_context(usage.as_table(read, month, _ways())))
+    read = usage.lines(db.session(), found, month, **reading(found))
+    response = Response(stream_with_context(usage.as_table(read, month, ways())))
     response.mimetype = "text/csv"
     response.headers["Content-Disposition"] = f'attachment; filename="usage-{month}-{found.id}.csv"'
     return response

@@ -29,6 +29,6 @@ def role(share: RoyaltyShare) -> str:
 
 
 def who(share: RoyaltyShare, names: Mapping[uuid.UUID, str]) -> str:
-    """An author's name; for trainers what they did."""
+    """An author's name; trainers stand in the record."""
     named = share.person_id or share.organisation_id
-    return names.get(named, _("Somebody without an account")) if named else role(share)
+    return names.get(named, _("Somebody without an account")) if named else _("Whom the record names")

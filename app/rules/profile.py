@@ -24,6 +24,10 @@ def verb(name: str) -> str:
     return f"{BASE}verbs/{name}"
 
 
+USE_CORRECTED = verb("corrected-use")
+"""Of a statement that caused a line of use under a licence: the line no longer counts. It becomes no evidence."""
+
+
 def activity_type(name: str) -> str:
     """The IRI of one of the profile's activity types."""
     return f"{BASE}activity-types/{name}"

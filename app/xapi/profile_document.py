@@ -70,6 +70,8 @@ FACT_NAMES: dict[str, tuple[str, str]] = {
     "criterion": ("kravets kod", "the criterion's code"),
     "reason": ("skälet", "the reason"),
     "approver": ("den som godkände", "who approved"),
+    "dispute": ("invändningen", "the dispute"),
+    "line": ("raden om användningen", "the line of the use"),
     "valid_from": ("gäller från och med", "holds from"),
     "valid_until": ("gäller till och med", "holds until and including"),
     "examined_by": ("examinatorerna", "the examiners"),
@@ -86,6 +88,8 @@ def template_id(row: Pattern) -> str:
 
 
 VOIDING = f"{BASE}templates/voided"
+CORRECTING = f"{BASE}templates/corrected-use"
+_CORRECTS = ("dispute", "line")
 COURSE, COURSE_STEP = f"{BASE}patterns/course", f"{BASE}patterns/course-step"
 
 
@@ -98,6 +102,15 @@ def _own_verbs() -> Iterator[dict[str, Any]]:
                 f"The actor {names[1]}: {', '.join(row.type_name[1] for row in types)}.",
             )
             yield _concept(iri, "Verb", names, told)
+    yield _concept(
+        profile.USE_CORRECTED,
+        "Verb",
+        ("fick sin användning rättad", "had a use corrected"),
+        (
+            "En användning av en licens räknas inte längre; det som uttalandet säger gör det.",
+            "A use of a licence counts no more; what the statement says does.",
+        ),
+    )
 
 
 def _types() -> Iterator[dict[str, Any]]:
@@ -125,6 +138,8 @@ def _extensions() -> Iterator[dict[str, Any]]:
     kinds["examined_by"] = "people"
     verbs["examined_by"] = [profile.verb("was-graded")]
     verbs["reason"].append(profile.VOIDED)
+    for name in _CORRECTS:
+        kinds[name], verbs[name] = "text", [profile.USE_CORRECTED]
     for name in sorted(kinds):
         names = FACT_NAMES[name]
         told = (f"Anger {names[0]}.", f"Tells {names[1]}.")
@@ -216,6 +231,28 @@ def _voiding() -> dict[str, Any]:
     }
 
 
+def _correcting() -> dict[str, Any]:
+    return {
+        "id": CORRECTING,
+        "type": "StatementTemplate",
+        "inScheme": profile.VERSION,
+        "prefLabel": {"sv": "rättade en användning", "en": "corrected a use"},
+        "definition": {
+            "sv": "Raden som uttalandet gav upphov till räknas inte längre. Det blir inget underlag.",
+            "en": "The line that the statement caused counts no more. It becomes no evidence.",
+        },
+        "verb": profile.USE_CORRECTED,
+        "objectStatementRefTemplate": [template_id(row) for row in PATTERNS],
+        "rules": [
+            {"location": "$.object.id", "presence": "included"},
+            *(
+                {"location": _location(name), "presence": "included", "scopeNote": _both(FACT_NAMES[name])}
+                for name in _CORRECTS
+            ),
+        ],
+    }
+
+
 def _course_patterns() -> list[dict[str, Any]]:
     steps = [row for row in PATTERNS if row.event in ("TrainingCompleted", "QuizAnswered")]
     return [
@@ -261,6 +298,6 @@ def document() -> dict[str, Any]:
         "author": {"type": "Organization", "name": "Accelerera"},
         "versions": [{"id": profile.VERSION, "generatedAtTime": PUBLISHED}],
         "concepts": [*_own_verbs(), *_types(), *_extensions()],
-        "templates": [*(_template(row) for row in PATTERNS), _voiding()],
+        "templates": [*(_template(row) for row in PATTERNS), _voiding(), _correcting()],
         "patterns": _course_patterns(),
     }

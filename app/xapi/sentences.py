@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from app.accounts import service as accounts
 from app.ledger.service import home
 from app.organisations.models import Organisation
-from app.rules.profile import BY_KEY, VOIDED, Pattern, extension
+from app.rules.profile import BY_KEY, USE_CORRECTED, VOIDED, Pattern, extension
 from app.rules.projection import projected_person, whole_minutes
 from app.schemes import service as schemes
 from app.ui import formatting
@@ -87,6 +87,7 @@ COURSE_VERBS = {
     _CMI5 + "satisfied": _l("satisfied"),
     _CMI5 + "abandoned": _l("abandoned"),
     VOIDED: _l("voided"),
+    USE_CORRECTED: _l("had a use of a licence corrected, of"),
 }
 
 

@@ -22,7 +22,8 @@ ACTS = {
     "appeals.handled_by", "scheme_drafts.begun_by", "scheme_drafts.saved_by", "scheme_versions.published_by",
     "assignments.assigned_by", "assignments.ended_by", "further_training.judged_by", "course_publishers.named_by",
     "publisher_keys.added_by", "licences.installed_by", "licence_changes.by_id",
-    "licence_seat_moves.by_id", "invoicing_details.given_by", "royalty_plans.by_id",
+    "licence_seat_moves.by_id", "invoicing_details.given_by",
+    "usage_disputes.opened_by", "usage_dispute_answers.by_id", "royalty_plans.by_id",
 }  # fmt: skip
 
 

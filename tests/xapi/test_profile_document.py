@@ -13,7 +13,7 @@ import pytest
 from app import events
 from app.ledger.statements import statements_for
 from app.rules import profile
-from app.xapi.profile_document import COURSE, COURSE_STEP, VOIDING, document
+from app.xapi.profile_document import CORRECTING, COURSE, COURSE_STEP, VOIDING, document
 
 HOME = "https://accelerera.example"
 OWN_WORDS = {"role": "lead", "outcome": "passed", "category": "core", "status": "suspended"}
@@ -148,7 +148,8 @@ def test_a_rule_says_something_and_a_voiding_names_what_it_may_void():
     templates = {one["id"]: one for one in document()["templates"]}
     rules = [rule for one in templates.values() for rule in one["rules"]]
     assert all({"presence", "any", "all", "none"} & rule.keys() for rule in rules)
-    assert set(templates[VOIDING]["objectStatementRefTemplate"]) == set(templates) - {VOIDING}
+    for one in (VOIDING, CORRECTING):
+        assert set(templates[one]["objectStatementRefTemplate"]) == set(templates) - {VOIDING, CORRECTING}
 
 
 def test_the_statements_of_a_registration_follow_the_pattern_of_a_course():
