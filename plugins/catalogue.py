@@ -14,6 +14,7 @@ from pathlib import Path
 
 from coursekit import Course, CriterionKind
 
+from plugins.checking import Report, Reports
 from plugins.find import Candidate, candidates
 from plugins.handle import Handle
 from plugins.load import TIME_LIMIT, Loaded, Memory, Unloadable, load
@@ -57,7 +58,9 @@ class Catalogue:
         memory: Memory | None = None,
         time_limit: float = TIME_LIMIT,
         stamp: Callable[[], int] = lambda: 0,
+        reports: Reports | None = None,
     ) -> None:
+        self._reports = reports or Reports()
         self._find = find
         self._stamp = stamp
         self._seen = 0
@@ -129,6 +132,14 @@ class Catalogue:
         kinds = one.package.criterion_kinds if one else ()
         return next((kind for kind in kinds if kind.code == code), None)
 
+    def report(self, id: str, version: str) -> Report:
+        """What the author's check finds in a version; the first time it takes seconds. No gate: nothing of the course
+        is handed out. Raises :class:`UnknownCourse`."""
+        one = self._all().get((id, version))
+        if one is None:
+            raise UnknownCourse(f"{id} {version}")
+        return self._reports.of(one.candidate, one.digest)
+
     def course(self, id: str, version: str | None = None, *, gate: Gate) -> Handle:
         """The course ``id`` in ``version`` (None: the newest), once ``gate`` lets it out.
 
@@ -151,7 +162,10 @@ def courses(instance: Path | None = None) -> Catalogue:
         return Catalogue(candidates)
     store = Store(instance)
     return Catalogue(
-        lambda: [*store.candidates(), *candidates()], memory=memory_of(instance), stamp=store.stamp
+        lambda: [*store.candidates(), *candidates()],
+        memory=memory_of(instance),
+        stamp=store.stamp,
+        reports=Reports(instance / "courses" / "reports"),
     )
 
 

@@ -96,14 +96,13 @@ def digest_of(folder: Path) -> str:
     return total.hexdigest()
 
 
-def try_apart(candidate: Candidate, time_limit: float = TIME_LIMIT) -> tuple[str, str]:
-    """The id and version of the course, as a process of its own found them. Raises :class:`Unloadable`."""
-    command = [sys.executable, "-m", "plugins.first_load", candidate.module, candidate.path]
+def run_apart(tool: str, *arguments: str, time_limit: float) -> subprocess.CompletedProcess[bytes] | None:
+    """A module of ours in a process of its own, which may import what a course imports; None where it took too long."""
     root = str(Path(__file__).resolve().parents[1])
     path = [root, *(entry for entry in sys.path if entry)]
     try:
-        done = subprocess.run(
-            command,
+        return subprocess.run(
+            [sys.executable, "-m", tool, *arguments],
             cwd=root,
             env={"PYTHONPATH": ":".join(path), "PATH": "", "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
             stdin=subprocess.DEVNULL,
@@ -111,7 +110,14 @@ def try_apart(candidate: Candidate, time_limit: float = TIME_LIMIT) -> tuple[str
             timeout=time_limit,
         )
     except subprocess.TimeoutExpired:
-        raise Unloadable(f"it did not finish loading within {time_limit:g} seconds") from None
+        return None
+
+
+def try_apart(candidate: Candidate, time_limit: float = TIME_LIMIT) -> tuple[str, str]:
+    """The id and version of the course, as a process of its own found them. Raises :class:`Unloadable`."""
+    done = run_apart("plugins.first_load", candidate.module, candidate.path, time_limit=time_limit)
+    if done is None:
+        raise Unloadable(f"it did not finish loading within {time_limit:g} seconds")
     last = done.stdout.decode(errors="replace").rpartition("\x1e")[2]
     try:
         said = json.loads(last)

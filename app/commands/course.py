@@ -94,9 +94,14 @@ def install(wheel: Path) -> None:
             course=found.course, version=found.version, digest=found.digest,
         )  # fmt: skip
         session.commit()
+    report = catalogue.report(found.course, found.version)
     click.echo(
         f"{found.course} {found.version} is {'installed' if found.fresh else 'there already'}, {found.digest}."
     )
+    if report.findings is None:
+        click.echo("The check of it did not come to its end.")
+    elif report.findings:
+        click.echo(f"The check of it found {len(report.findings)}; they stand under Course packages.")
     if before and before != found.version:
         click.echo(
             f"New learners still begin {before}. An administrator takes the new one under Course packages."

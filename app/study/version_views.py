@@ -121,6 +121,7 @@ def _version_page(course_id: str, version: str, form: DecisionForm) -> str:
         course=handle.course,
         current=current,
         digest=handle.digest,
+        report=catalogue.report(course_id, version) if others else None,
         differences=[_told(one) for one in versions.differences(now.package, handle.package)]
         if others
         else [],

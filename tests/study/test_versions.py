@@ -126,3 +126,11 @@ def test_the_list_of_packages_says_in_words_what_a_course_gives_evidence_for(adm
     page = text(administering.get("/administration/courses"))
     assert "Utbildningstimmar, Kunskapskoll" in page
     assert "self-check" not in page
+
+
+def test_before_a_version_is_taken_the_administrator_reads_what_its_check_found(administering, held):
+    page = text(administering.get("/administration/courses/bikes/1.1.0"))
+    assert "Vad kontrollen hittade" in page
+    assert "att rätta för författaren" in page
+    assert 'lang="en"' in page
+    assert "Vad kontrollen hittade" not in text(administering.get("/administration/courses/bikes/1.0.0"))

@@ -64,6 +64,16 @@ def check(folder: Path) -> Report:
         project = open_project(folder)
     except ProjectError as error:
         return Report(findings=(Finding("pyproject.toml", error.line, str(error)),))
+    return _report(project, shipped=False)
+
+
+def check_shipped(module: str, folder: Path) -> Report:
+    """The same of a course that was shipped: its module lies in ``folder``, and its pyproject.toml stayed at home."""
+    content = Project(folder=folder.resolve(), content={}, text="", name=module, module=module)
+    return _report(content, shipped=True)
+
+
+def _report(project: Project, *, shipped: bool) -> Report:
     look = _Look(project)
     try:
         with module_apart(project.module, project.source) as module:
@@ -73,7 +83,7 @@ def check(folder: Path) -> Report:
         return Report(findings=(*look.of_error(error),))
     questions = {one.id for quiz in package.quizzes for one in quiz.questions}
     return Report(
-        findings=tuple(sorted(set(look.of_package(package, contract)))),
+        findings=tuple(sorted(set(look.of_package(package, contract, shipped=shipped)))),
         course=package.course,
         questions=len(questions),
         readings=tuple(_readings(package)),
@@ -117,11 +127,14 @@ class _Look:
             path = Path(last.filename) if last else self.sources.main
             yield self.at(path, (last.lineno if last else None) or 1, says)
 
-    def of_package(self, package: Package, contract: Sequence[str]) -> Iterator[Finding]:
-        """The faults of the contract, and everything beyond it."""
+    def of_package(
+        self, package: Package, contract: Sequence[str], *, shipped: bool = False
+    ) -> Iterator[Finding]:
+        """The faults of the contract, and everything beyond it; of the distribution only while it is at home."""
         yield from (self.of(fault) for fault in contract)
         yield from (self.of(fault) for fault in promises(package))
-        yield from self._project(package)
+        if not shipped:
+            yield from self._project(package)
         yield from self._pages(package)
         yield from self._times(package)
 
