@@ -26,7 +26,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import jobs
-from app.db import Identified, Model
+from app.db import Identified, Model, new_id
 from app.ui import letters
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,7 @@ def enqueue(
     invitation, an hours row): its page can then show whether the mail arrived.
     """
     mail = Mail(
+        id=new_id(),
         kind=kind,
         to=to,
         language=language,
@@ -100,7 +101,6 @@ def enqueue(
         created_at=now,
     )
     session.add(mail)
-    session.flush()
     jobs.enqueue(session, "send-mail", now=now, mail=mail.id)
     return mail
 

@@ -123,16 +123,18 @@ def shares(signer: Signer, batch: list[Facts]) -> None:
     press = Press(signer=signer)
     press.issue(batch[0], at=AT)
     plate = press._plate(batch[0], AT)
-    drawn = plate.draw(batch[0], AT)
+    sheet, code = plate.draw(batch[0])
+    attached = batch[0].to_json()
     pdf = press.issue(batch[0], at=AT).pdf
     whole = each(lambda facts: press.issue(facts, at=AT), batch)
     for name, cost in (
-        ("draw", each(lambda facts: plate.draw(facts, AT), batch)),
-        ("compress", each(lambda _: (zlib.compress(drawn[1], 6), zlib.compress(drawn[0].facts, 6)), batch)),
+        ("draw", each(plate.draw, batch)),
+        ("describe", each(lambda facts: plate.describe(facts, sheet, AT), batch)),
+        ("compress", each(lambda _: (zlib.compress(code, 6), zlib.compress(attached, 6)), batch)),
         ("hash", each(lambda _: (sha256(pdf).digest(), sha256(pdf).digest()), batch)),
         ("sign", each(lambda facts: signer.sign(facts.serial.encode()), batch)),
         ("write", each(lambda _: b"".join((plate.prefix, memoryview(pdf)[len(plate.prefix) :])), batch)),
-        ("read back and check", each(lambda _: plate._check(pdf, drawn[0].facts), batch)),
+        ("read back and check", each(lambda _: plate._check(pdf, attached), batch)),
     ):
         say(f"share of {name}", cost / whole * 100, "%")
 

@@ -58,7 +58,8 @@ _LIGATURES = (
 )  # fmt: skip
 """Letters that meet as a glyph of their own."""
 _OWN = ("content", "metadata", "facts", "link", "info", "signature")
-_PLATES = 64
+_PLATES, _DRAWN = 64, 128
+Drawing = tuple[Sheet, bytes]
 
 
 class Press:
@@ -71,30 +72,39 @@ class Press:
         self.printed = 0
         self.general = 0
         self._plates: OrderedDict[tuple[object, ...], Plate] = OrderedDict()
+        self._drawn: OrderedDict[Facts, Drawing] = OrderedDict()
 
-    def check(self, facts: Facts, *, at: datetime) -> None:
-        """Draw without signing, to learn beforehand whether it can be done. Raises what ``prepare`` raises."""
-        facts = replace(facts, development=self.signer.development)
+    def draw(self, facts: Facts, *, at: datetime) -> None:
+        """Draw without signing, to learn beforehand whether it can be done. Raises what ``prepare`` raises.
+
+        The last drawings are kept for :meth:`issue`, which then has to sign only.
+        """
+        facts = self._stated(facts)
         try:
-            self._plate(facts, at).draw(facts, at)
+            self._drawn[facts] = self._plate(facts, at).draw(facts)
         except BeyondPlate:
             prepare(facts, self.template, signer=self.signer, at=at)
+        if len(self._drawn) > _DRAWN:
+            self._drawn.popitem(last=False)
+
+    def _stated(self, facts: Facts) -> Facts:
+        development = self.signer.development
+        return facts if facts.development == development else replace(facts, development=development)
 
     def issue(self, facts: Facts, *, at: datetime) -> SignedCertificate:
         """Draw, check, sign once, verify the own output. Raises what ``prepare`` and ``issue`` raise."""
-        if facts.development != self.signer.development:
-            facts = replace(facts, development=self.signer.development)
+        facts = self._stated(facts)
         certificate = self.signer.certificate
         if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
             raise SigningError("the signer's certificate is not valid at this time")
         plate = self._plate(facts, at)
         try:
-            drawn = plate.draw(facts, at)
+            drawing = self._drawn.pop(facts, None) or plate.draw(facts)
         except BeyondPlate:
             self.general += 1
             return issue(prepare(facts, self.template, signer=self.signer, at=at))
         self.printed += 1
-        return plate.sign(facts, drawn)
+        return plate.sign(facts, drawing, at)
 
     def _plate(self, facts: Facts, at: datetime) -> Plate:
         kind = _kind(facts)
@@ -188,8 +198,8 @@ class Plate:
         )
         self.link = _between(whole, offsets["link"], offsets["info"])
 
-    def draw(self, facts: Facts, at: datetime) -> tuple[Contents, bytes]:
-        """What this sheet has for itself: its description and its page operators. Raises ``BeyondPlate``."""
+    def draw(self, facts: Facts) -> Drawing:
+        """The entries of this sheet and their page operators. Raises ``BeyondPlate``."""
         own: list[str] = []
         template = self.press.template
         sheet = Sheet(facts, template, Pen(own, self.fonts, self.order))
@@ -197,11 +207,16 @@ class Plate:
             draw_entries(sheet)
         except KeyError as missing:
             raise BeyondPlate(str(missing)) from missing
-        return contents(facts, template, self.tree, sheet, at.astimezone(UTC)), "\n".join(own).encode("ascii")
+        return sheet, "\n".join(own).encode("ascii")
 
-    def sign(self, facts: Facts, drawn: tuple[Contents, bytes]) -> SignedCertificate:
+    def describe(self, facts: Facts, sheet: Sheet, at: datetime) -> Contents:
+        """What the document says of itself: its title, dates, facts."""
+        return contents(facts, self.press.template, self.tree, sheet, at.astimezone(UTC))
+
+    def sign(self, facts: Facts, drawing: Drawing, at: datetime) -> SignedCertificate:
         """Write the file round the drawing, sign it once, and hand it over if it holds."""
-        described, code = drawn
+        sheet, code = drawing
+        described = self.describe(facts, sheet, at)
         at = described.at
         day = at.strftime("D:%Y%m%d%H%M%S").encode()
         attached = described.facts

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import audit
 from app.accounts.models import Grant
+from app.db import new_id
 
 
 def grant_by_certificate(
@@ -25,6 +26,7 @@ def grant_by_certificate(
 ) -> Grant:
     """Give ``role`` on the strength of the certificate with this serial; ``by`` took the decision."""
     grant = Grant(
+        id=new_id(),
         person_id=person,
         role=role,
         starts=starts,
@@ -34,7 +36,6 @@ def grant_by_certificate(
         granted_at=now,
     )
     session.add(grant)
-    session.flush()
     audit.record(
         session,
         "grant.given",

@@ -104,6 +104,7 @@ def load_attempt(session: Session, attempt_id: uuid.UUID) -> Attempt | None:
 
 def lock(session: Session, attempt: Attempt) -> None:
     """Until the transaction ends nobody else changes who judges, or settles it."""
+    session.flush()  # what has not been written would be forgotten by reading anew
     session.refresh(attempt, with_for_update=True)
 
 

@@ -79,6 +79,7 @@ def answer(
     session: Session, appeal: Appeal, *, upheld: bool, text: str, by: uuid.UUID, now: datetime
 ) -> None:
     """Answer an appeal. Where it is upheld, the new decision is taken as any other."""
+    session.flush()  # what has not been written would be forgotten by reading anew
     session.refresh(appeal, with_for_update=True)
     if appeal.outcome is not None:
         raise AppealRefused("answered")

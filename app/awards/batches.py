@@ -10,7 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -65,8 +65,7 @@ def obstacles(
     session: Session, candidacies: Sequence[Candidacy], *, by: uuid.UUID, now: datetime
 ) -> dict[uuid.UUID, str]:
     """For the preview: the candidacies that ``by`` cannot grant, and why."""
-    found = {one.id: deciding.obstacle(session, one, by=by, now=now) for one in candidacies}
-    return {candidacy_id: reason for candidacy_id, reason in found.items() if reason}
+    return deciding.obstacles(session, candidacies, by=by, now=now)
 
 
 def counts(session: Session, batch: Batch) -> dict[str, int]:
@@ -84,33 +83,24 @@ def items(session: Session, batch: Batch, *, state: str | None = None) -> Sequen
     return session.scalars(query.order_by(BatchItem.id)).all()
 
 
-def _made(session: Session, item: BatchItem, batch: Batch) -> Decision | None:
-    return session.scalars(
-        select(Decision).where(
-            Decision.candidacy_id == item.candidacy_id,
-            Decision.kind.in_(("grant", "recertify")),
-            Decision.taken_by == batch.by_id,
-        )
-    ).one_or_none()
-
-
-def _granted(session: Session, item: BatchItem, batch: Batch, now: datetime) -> Certificate:
-    """For commit 1, unless an earlier run made it: the decision, the serial, the intent."""
-    decision = _made(session, item, batch)
-    if decision is None:
-        candidacy = session.get_one(Candidacy, item.candidacy_id)
-        decision = deciding.decide(
-            session, candidacy, grant=True, reason=batch.reason, by=batch.by_id, now=now
-        )
-    return issuing.intend(session, decision, now=now, replaces=issuing.renewed_by(session, decision))
-
-
-def _issued(session: Session, item: BatchItem, certificate: Certificate, now: datetime) -> None:
-    """For commit 2: the document, and the item done."""
-    certificate = issuing.finish(session, certificate, now=now)
-    if certificate.state == "voided":
-        raise issuing.CannotIssue(certificate.void_reason)
-    item.state, item.certificate_id = "issued", certificate.id
+def _decisions(
+    session: Session, waiting: Sequence[BatchItem], batch: Batch, *, now: datetime
+) -> list[Decision]:
+    """The decision on each item: taken now, unless an earlier run took it."""
+    ids = [item.candidacy_id for item in waiting]
+    taken = select(Decision).where(
+        Decision.candidacy_id.in_(ids),
+        Decision.kind.in_(("grant", "recertify")),
+        Decision.taken_by == batch.by_id,
+    )
+    # all of them first and in one order: whoever holds one of them waits for nothing that we have
+    candidacies = {one.id: one for one in _held(session, Candidacy, ids, lock=True)}
+    made = {one.candidacy_id: one for one in session.scalars(taken)}
+    left = [candidacies[id_] for id_ in ids if id_ not in made]
+    if left:
+        new = deciding.decide_all(session, left, grant=True, reason=batch.reason, by=batch.by_id, now=now)
+        made |= {one.candidacy_id: one for one in new}
+    return [made[id_] for id_ in ids]
 
 
 def _held(session: Session, model: type[Row], ids: Iterable[uuid.UUID], *, lock: bool = False) -> list[Row]:
@@ -120,44 +110,50 @@ def _held(session: Session, model: type[Row], ids: Iterable[uuid.UUID], *, lock:
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
-def carry_out_all(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
-    """Grant and issue these items together; one by one where anything stands in the way of any of them."""
-    try:
-        waiting = _held(session, BatchItem, group)
-        # all of them first and in one order: whoever holds one of them waits for nothing that we have
-        candidacies = _held(session, Candidacy, [item.candidacy_id for item in waiting], lock=True)
-        people = {batch.by_id, *(one.person_id for one in candidacies)}
-        kept: list[Any] = [session.get(Organisation, batch.owner_id), *_held(session, Person, people)]
-        intended = {item.id: _granted(session, item, batch, now).id for item in waiting}
-        session.commit()
-        certificates = _held(session, Certificate, intended.values())
-        kept += _held(session, Decision, [one.decision_id for one in certificates])
-        kept += _held(session, Person, people)
-        for item in _held(session, BatchItem, group):
-            _issued(session, item, session.get_one(Certificate, intended[item.id]), now)
-        session.commit()
-    except (DecisionRefused, issuing.CannotIssue):
-        session.rollback()
-        for item_id in group:
-            carry_out(session, session.get_one(BatchItem, item_id), batch, now=now)
+def _grant(
+    session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime
+) -> dict[uuid.UUID, uuid.UUID]:
+    """For commit 1: decisions, serials, intents. The certificate's id by the item's."""
+    waiting = _held(session, BatchItem, group)
+    decisions = _decisions(session, waiting, batch, now=now)
+    people = {batch.by_id, *(one.person_id for one in decisions)}
+    _kept = session.get(Organisation, batch.owner_id), _held(session, Person, people)
+    granted = [(one, issuing.renewed_by(session, one)) for one in decisions]
+    intended = issuing.intend_all(session, granted, now=now)
+    return {item.id: one.id for item, one in zip(waiting, intended, strict=True)}
 
 
-def carry_out(session: Session, item: BatchItem, batch: Batch, *, now: datetime) -> None:
-    """Grant and issue one item. What stands in the way is kept on the item."""
+def _issue(session: Session, intended: dict[uuid.UUID, uuid.UUID], *, now: datetime) -> None:
+    """For commit 2: the documents, and the items done."""
+    certificates = {one.id: one for one in _held(session, Certificate, intended.values())}
+    _kept = _held(session, Person, {one.person_id for one in certificates.values()})
+    issuing.finish_all(session, list(certificates.values()), now=now)
+    for item in _held(session, BatchItem, intended):
+        certificate = certificates[intended[item.id]]
+        if certificate.state == "voided":
+            raise issuing.CannotIssue(certificate.void_reason)
+        item.state, item.certificate_id = "issued", certificate.id
+
+
+def carry_out(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
+    """Grant and issue these items together, one by one where anything stands in the way of any of them.
+
+    What stands in the way of one is kept on it.
+    """
     try:
-        try:
-            certificate = _granted(session, item, batch, now)
-        except DecisionRefused:
-            session.rollback()
-            if _made(session, item, batch) is None:
-                raise
-            certificate = _granted(session, item, batch, now)  # decided by another worker, just now
+        intended = _grant(session, group, batch, now=now)
         session.commit()
-        _issued(session, item, certificate, now)
+        _issue(session, intended, now=now)
+        session.commit()
     except (DecisionRefused, issuing.CannotIssue) as problem:
         session.rollback()
-        item.state, item.problem = "refused", str(problem)[:400]
-    session.commit()
+        if len(group) > 1:
+            for one in group:
+                carry_out(session, [one], batch, now=now)
+        else:
+            item = session.get_one(BatchItem, group[0])
+            item.state, item.problem = "refused", str(problem)[:400]
+            session.commit()
 
 
 @jobs.job("issue-batch", attempts=20)
@@ -168,7 +164,7 @@ def issue_batch(run: jobs.Run) -> None:
     total = sum(counts(session, batch).values())
     for start in range(0, len(waiting), GROUP):
         group = waiting[start : start + GROUP]
-        carry_out_all(session, group, batch, now=clock.now())
+        carry_out(session, group, batch, now=clock.now())
         run.checkpoint(total - len(waiting) + start + len(group), total)
         session.expunge_all()
         session.add(run.job)

@@ -18,6 +18,7 @@ from app.awards.models import Decision
 from app.cascade import service as cascade
 from app.clock import local_date
 from app.evidence import service as evidence
+from app.evidence.models import EvidenceItem
 from app.learners import service as learners
 from app.learners import standing
 from app.learners.models import Candidacy
@@ -89,8 +90,12 @@ def count_ready(session: Session, *, owner: uuid.UUID) -> int:
 
 def basis(session: Session, candidacy: Candidacy, *, now: datetime) -> Basis:
     """Ask the rules afresh, from all evidence, never from the kept standings."""
-    version = schemes.load(session, candidacy.scheme_version_id)
     rows = evidence.of_person(session, owner=candidacy.owner_id, person=candidacy.person_id)
+    return _basis(session, candidacy, rows, now=now)
+
+
+def _basis(session: Session, candidacy: Candidacy, rows: Sequence[EvidenceItem], *, now: datetime) -> Basis:
+    version = schemes.load(session, candidacy.scheme_version_id)
     items = tuple(item for item in map(evidence.pure, rows) if item.known(now))
     on, since, renewal = local_date(now), candidacy.since, candidacy.purpose == "renewal"
     criteria = standing.criteria_of(session, candidacy)
@@ -101,13 +106,27 @@ def basis(session: Session, candidacy: Candidacy, *, now: datetime) -> Basis:
 
 def obstacle(session: Session, candidacy: Candidacy, *, by: uuid.UUID, now: datetime) -> str | None:
     """Why ``by`` may not decide on this person, as a code of :class:`DecisionRefused`; None if they may."""
-    if by == candidacy.person_id:
-        return "oneself"
-    if not accounts.has_role(session, by, "certifier", local_date(now), scheme=candidacy.scheme):
-        return "not_authorised"
-    if by in cascade.took_part(session, candidacy.person_id):
-        return "involved"
-    return None
+    return obstacles(session, [candidacy], by=by, now=now).get(candidacy.id)
+
+
+def obstacles(
+    session: Session, candidacies: Sequence[Candidacy], *, by: uuid.UUID, now: datetime
+) -> dict[uuid.UUID, str]:
+    """The candidacies on which ``by`` may not decide, and why, as codes of :class:`DecisionRefused`."""
+    authorised = {
+        scheme: accounts.has_role(session, by, "certifier", local_date(now), scheme=scheme)
+        for scheme in {one.scheme for one in candidacies}
+    }
+    involved = cascade.givers(session, {one.person_id for one in candidacies})
+    found = {}
+    for one in candidacies:
+        if by == one.person_id:
+            found[one.id] = "oneself"
+        elif not authorised[one.scheme]:
+            found[one.id] = "not_authorised"
+        elif by in involved[one.person_id]:
+            found[one.id] = "involved"
+    return found
 
 
 def decide(
@@ -117,37 +136,61 @@ def decide(
 
     The second of two people who decide at once is told ``already_decided``.
     """
-    barred = obstacle(session, candidacy, by=by, now=now)
+    return decide_all(session, [candidacy], grant=grant, reason=reason, by=by, now=now)[0]
+
+
+def decide_all(
+    session: Session,
+    candidacies: Sequence[Candidacy],
+    *,
+    grant: bool,
+    reason: str,
+    by: uuid.UUID,
+    now: datetime,
+) -> list[Decision]:
+    """As :func:`decide` on each of these candidacies of one owner: all of them, or none where one is refused."""
+    barred = obstacles(session, candidacies, by=by, now=now)
     if barred:
-        raise DecisionRefused(barred)
+        raise DecisionRefused(next(iter(barred.values())))
     if not reason.strip():
         raise DecisionRefused("no_reason")
-    session.refresh(candidacy, ["state"], with_for_update=True)
-    if candidacy.state in ("certified", "refused"):
-        raise DecisionRefused("already_decided")
-    if candidacy.state != "open":
-        raise DecisionRefused("closed")
-    found = basis(session, candidacy, now=now)
-    if grant and not found.outcome.met:
-        raise DecisionRefused("not_met", found.outcome.missing)
-    kind = "refuse" if not grant else "recertify" if candidacy.purpose == "renewal" else "grant"
-    decision = keep(session, candidacy, found, kind=kind, reason=reason, by=by)
-    learners.close(session, candidacy, state="certified" if grant else "refused", now=now)
+    _lock(session, candidacies)
+    for one in candidacies:
+        if one.state != "open":
+            raise DecisionRefused("already_decided" if one.state in ("certified", "refused") else "closed")
+    (owner,) = {one.owner_id for one in candidacies}
+    rows = evidence.of_people(session, owner=owner, people=[one.person_id for one in candidacies])
+    taken = []
+    for one in candidacies:
+        found = _basis(session, one, rows[one.person_id], now=now)
+        if grant and not found.outcome.met:
+            raise DecisionRefused("not_met", found.outcome.missing)
+        kind = "refuse" if not grant else "recertify" if one.purpose == "renewal" else "grant"
+        taken.append(keep(session, one, found, kind=kind, reason=reason, by=by))
+    for one in candidacies:
+        learners.close(session, one, state="certified" if grant else "refused", now=now)
     try:
         session.flush()
     except IntegrityError as error:
         raise DecisionRefused("already_decided") from error
-    audit.record(
-        session,
-        f"decision.{kind}",
-        by=by,
-        now=now,
-        subject=decision,
-        person=candidacy.person_id,
-        organisation=candidacy.owner_id,
-        scheme=candidacy.scheme,
-    )
-    return decision
+    for decision in taken:
+        audit.record(
+            session,
+            f"decision.{decision.kind}",
+            by=by,
+            now=now,
+            subject=decision,
+            person=decision.person_id,
+            organisation=decision.owner_id,
+            scheme=decision.scheme,
+        )
+    return taken
+
+
+def _lock(session: Session, candidacies: Sequence[Candidacy]) -> None:
+    """Read them anew and hold them, all at once and in one order: who decides second sees what the first did."""
+    wanted = select(Candidacy).where(Candidacy.id.in_([one.id for one in candidacies])).order_by(Candidacy.id)
+    session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def keep(

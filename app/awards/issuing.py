@@ -13,7 +13,8 @@ from __future__ import annotations
 import logging
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -158,11 +159,13 @@ def know_key(session: Session, used: Signer, now: datetime) -> None:
     )
 
 
-def _next_number(session: Session, owner: uuid.UUID) -> int:
+def _next_numbers(session: Session, owner: uuid.UUID, count: int) -> range:
     insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     session.execute(insert(SerialCounter).values(owner_id=owner, last=0).on_conflict_do_nothing())
-    raised = update(SerialCounter).where(SerialCounter.owner_id == owner).values(last=SerialCounter.last + 1)
-    return session.execute(raised.returning(SerialCounter.last)).scalar_one()
+    raised = update(SerialCounter).where(SerialCounter.owner_id == owner)
+    raised = raised.values(last=SerialCounter.last + count)
+    last = session.execute(raised.returning(SerialCounter.last)).scalar_one()
+    return range(last - count + 1, last + 1)
 
 
 def _period(session: Session, decision: Decision, replaced: Certificate | None) -> Period:
@@ -219,15 +222,11 @@ def _facts(
     )
 
 
-def check(session: Session, person: Person, decision: Decision, *, now: datetime) -> None:
-    """Whether a document could be drawn for this person at all. Raises :class:`CannotIssue` with the reason."""
-    period = _period(session, decision, None)
-    used = usable_signer(session, decision.owner_id)
-    template = issuer_of(session, decision.owner_id).template_for(decision.scheme)
+@contextmanager
+def _drawing() -> Iterator[None]:
+    """What can go wrong with a document, as :class:`CannotIssue`."""
     try:
-        draft = _facts(session, decision, person, period, serial="0000-000000", code=new_code())
-        with _press_lock:
-            _press(used, template).check(draft, at=now)
+        yield
     except UNDRAWABLE as problem:
         raise CannotIssue(str(problem)) from problem
     except UNSIGNABLE as problem:
@@ -237,16 +236,40 @@ def check(session: Session, person: Person, decision: Decision, *, now: datetime
 def intend(
     session: Session, decision: Decision, *, now: datetime, replaces: Certificate | None = None
 ) -> Certificate:
-    """Take a serial for what ``decision`` grants and note the intent. Idempotent per decision."""
-    known = session.scalars(select(Certificate).where(Certificate.decision_id == decision.id)).one_or_none()
-    if known is not None:
-        return known
+    """Take a serial for what ``decision`` grants and note the intent. Idempotent per decision.
+
+    Raises :class:`CannotIssue` where no document could be drawn; the caller then rolls back, and the number with it.
+    """
+    return intend_all(session, [(decision, replaces)], now=now)[0]
+
+
+def intend_all(
+    session: Session, granted: Sequence[tuple[Decision, Certificate | None]], *, now: datetime
+) -> list[Certificate]:
+    """As :func:`intend` for decisions of one owner, each with the certificate that the new one replaces."""
+    made = select(Certificate).where(Certificate.decision_id.in_([one.id for one, _ in granted]))
+    known = {one.decision_id: one for one in session.scalars(made)}
+    new = [(one, replaced) for one, replaced in granted if one.id not in known]
+    if new:
+        (owner,) = {one.owner_id for one, _ in new}
+        used, issuer = usable_signer(session, owner), issuer_of(session, owner)
+        for number, (decision, replaced) in zip(_next_numbers(session, owner, len(new)), new, strict=True):
+            one, facts = _intended(session, decision, replaced, number, now=now)
+            with _drawing(), _press_lock:
+                _press(used, issuer.template_for(decision.scheme)).draw(facts, at=now)
+            known[decision.id] = one
+        session.flush()
+    return [known[one.id] for one, _ in granted]
+
+
+def _intended(
+    session: Session, decision: Decision, replaces: Certificate | None, number: int, *, now: datetime
+) -> tuple[Certificate, Facts]:
     person = session.get_one(Person, decision.person_id)
-    check(session, person, decision, now=now)
     period = _period(session, decision, replaces)
-    number = _next_number(session, decision.owner_id)
     serial, code = f"{decision.on.year}-{number:06d}", new_code()
-    facts = _facts(session, decision, person, period, serial=serial, code=code)
+    with _drawing():
+        facts = _facts(session, decision, person, period, serial=serial, code=code)
     certificate = Certificate(
         owner_id=decision.owner_id,
         number=number,
@@ -266,8 +289,7 @@ def intend(
         intended_at=now,
     )
     session.add(certificate)
-    session.flush()
-    return certificate
+    return certificate, facts
 
 
 def renewed_by(session: Session, decision: Decision) -> Certificate | None:
@@ -291,69 +313,84 @@ def finish(session: Session, certificate: Certificate, *, now: datetime) -> Cert
 
     Raises :class:`CannotIssue` where the document cannot be made; nothing is then changed.
     """
-    taken = update(Certificate).where(Certificate.id == certificate.id, Certificate.state == "intended")
-    if session.execute(taken.values(state="issued", issued_at=now)).rowcount != 1:  # type: ignore[attr-defined]
-        session.refresh(certificate)
-        return certificate
-    session.refresh(certificate)
-    decision = session.get_one(Decision, certificate.decision_id)
-    used = usable_signer(session, certificate.owner_id)
-    template = issuer_of(session, certificate.owner_id).template_for(certificate.scheme)
-    try:
-        with _press_lock:
-            signed = _press(used, template).issue(Facts.from_json(certificate.facts), at=now)
-    except UNDRAWABLE as problem:
-        raise CannotIssue(str(problem)) from problem
-    except UNSIGNABLE as problem:
-        raise CannotIssue(str(problem), for_now=True) from problem
-    know_key(session, used, now)
-    certificate.signed_digest = signed.digest
-    session.add(
-        Rendition(
-            certificate_id=certificate.id,
-            kind="original",
-            content=signed.pdf,
-            sha256=signed.sha256,
-            digest=signed.digest,
-            signer=used.fingerprint,
-            at=now,
-        )
-    )
-    _let_it_count(session, certificate, decision, now=now)
+    finish_all(session, [certificate], now=now)
     return certificate
 
 
-def _let_it_count(session: Session, certificate: Certificate, decision: Decision, *, now: datetime) -> None:
-    if decision.kind == "replace" and certificate.replaces_id is not None:
-        _supersede(session, session.get_one(Certificate, certificate.replaces_id), decision, now=now)
-    ledger.record(
+def finish_all(session: Session, certificates: Sequence[Certificate], *, now: datetime) -> None:
+    """As :func:`finish` for intended certificates of one owner: all of them, or none where one cannot be made."""
+    ids = [one.id for one in certificates]
+    intended = update(Certificate).where(Certificate.id.in_(ids), Certificate.state == "intended")
+    taken = set(session.scalars(intended.values(state="issued", issued_at=now).returning(Certificate.id)))
+    anew = select(Certificate).where(Certificate.id.in_(ids)).execution_options(populate_existing=True)
+    session.scalars(anew).all()
+    ours = [one for one in certificates if one.id in taken]
+    if not ours:
+        return
+    (owner,) = {one.owner_id for one in ours}
+    used, issuer = usable_signer(session, owner), issuer_of(session, owner)
+    know_key(session, used, now)
+    for one in ours:
+        with _drawing(), _press_lock:
+            signed = _press(used, issuer.template_for(one.scheme)).issue(Facts.from_json(one.facts), at=now)
+        one.signed_digest = signed.digest
+        session.add(
+            Rendition(
+                certificate_id=one.id,
+                kind="original",
+                content=signed.pdf,
+                sha256=signed.sha256,
+                digest=signed.digest,
+                signer=used.fingerprint,
+                at=now,
+            )
+        )
+    _let_them_count(session, ours, owner=owner, now=now)
+
+
+def _let_them_count(
+    session: Session, certificates: Sequence[Certificate], *, owner: uuid.UUID, now: datetime
+) -> None:
+    wanted = select(Decision).where(Decision.id.in_([one.decision_id for one in certificates]))
+    decisions = {one.id: one for one in session.scalars(wanted)}
+    for one in certificates:
+        decision = decisions[one.decision_id]
+        if decision.kind == "replace" and one.replaces_id is not None:
+            _supersede(session, session.get_one(Certificate, one.replaces_id), decision, now=now)
+    trainers = ledger.trainers_of(session, {one.person_id for one in certificates})
+    ledger.record_all(
         session,
-        CertificateIssued(
-            id=certificate.id,
-            person=certificate.person_id,
-            at=now,
-            certificate=certificate.id,
-            scheme=certificate.scheme,
-            valid_from=certificate.valid_from,
-            valid_until=certificate.valid_until,
-            trainers=tuple(sorted(ledger.trainers_of(session, certificate.person_id))),
-        ),
-        by=decision.taken_by,
+        [
+            CertificateIssued(
+                id=one.id,
+                person=one.person_id,
+                at=now,
+                certificate=one.id,
+                scheme=one.scheme,
+                valid_from=one.valid_from,
+                valid_until=one.valid_until,
+                trainers=tuple(sorted(trainers[one.person_id])),
+            )
+            for one in certificates
+        ],
+        owner=owner,
         now=now,
-        owner=certificate.owner_id,
     )
-    grant_role_of(session, certificate, by=decision.taken_by, now=now)
-    audit.record(
-        session,
-        "certificate.issued",
-        by=decision.taken_by,
-        now=now,
-        subject=certificate,
-        person=certificate.person_id,
-        organisation=certificate.owner_id,
-        serial=certificate.serial,
-    )
-    letters.issued(session, certificate, now=now)
+    for one in certificates:
+        by = decisions[one.decision_id].taken_by
+        grant_role_of(session, one, by=by, now=now)
+        audit.record(
+            session,
+            "certificate.issued",
+            by=by,
+            now=now,
+            subject=one,
+            person=one.person_id,
+            organisation=owner,
+            serial=one.serial,
+        )
+        letters.issued(session, one, now=now)
+    session.flush()
 
 
 def _supersede(session: Session, certificate: Certificate, decision: Decision, *, now: datetime) -> None:

@@ -137,6 +137,7 @@ def _decide(
 
 
 def _demand(session: Session, certificate: Certificate, *wanted: str, now: datetime) -> None:
+    session.flush()  # what has not been written would be forgotten by reading anew
     session.refresh(certificate, ["state"], with_for_update=True)  # who comes second sees what the first did
     current = (
         status(session, certificate, on=local_date(now))

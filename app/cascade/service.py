@@ -68,8 +68,22 @@ def tied_to(session: Session, person: uuid.UUID) -> set[uuid.UUID]:
 
 def took_part(session: Session, person: uuid.UUID) -> set[uuid.UUID]:
     """Everybody who trained, mentored, observed or examined ``person``: they do not decide on them."""
-    query = select(Relation.giver_id).where(Relation.taker_id == person, Relation.withdrawn_at.is_(None))
-    return set(session.scalars(query))
+    return givers(session, [person])[person]
+
+
+def givers(
+    session: Session, takers: Iterable[uuid.UUID], kinds: Iterable[str] | None = None
+) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Who gave something of these ``kinds`` (of any) to each of ``takers``: one query for all of them."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = {taker: set() for taker in takers}
+    query = select(Relation.taker_id, Relation.giver_id).where(
+        Relation.taker_id.in_(found), Relation.withdrawn_at.is_(None)
+    )
+    if kinds is not None:
+        query = query.where(Relation.kind.in_(set(kinds)))
+    for taker, giver in session.execute(query):
+        found[taker].add(giver)
+    return found
 
 
 def trained_by(session: Session, giver: uuid.UUID, kinds: Iterable[str] = ("trained",)) -> Sequence[Relation]:
@@ -77,15 +91,6 @@ def trained_by(session: Session, giver: uuid.UUID, kinds: Iterable[str] = ("trai
     return session.scalars(
         select(Relation)
         .where(Relation.giver_id == giver, Relation.kind.in_(set(kinds)), Relation.withdrawn_at.is_(None))
-        .order_by(Relation.on.desc(), Relation.id.desc())
-    ).all()
-
-
-def given_to(session: Session, taker: uuid.UUID, kinds: Iterable[str] = TIES) -> Sequence[Relation]:
-    """Who trained (mentored, ...) ``taker``, newest first."""
-    return session.scalars(
-        select(Relation)
-        .where(Relation.taker_id == taker, Relation.kind.in_(set(kinds)), Relation.withdrawn_at.is_(None))
         .order_by(Relation.on.desc(), Relation.id.desc())
     ).all()
 

@@ -287,6 +287,7 @@ def open_invitations(session: Session, delivery: Delivery) -> Sequence[Invitatio
 def lock(session: Session, delivery: Delivery) -> None:
     """Hold the session's row until the transaction ends, and read it as it is now."""
     session.flush()
+    session.flush()  # what has not been written would be forgotten by reading anew
     session.refresh(delivery, with_for_update=True)
 
 

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.evidence.models import EvidenceItem
@@ -36,35 +36,65 @@ def _subject(evidence: Evidence) -> str | None:
     return None if about is None else "|".join(about)[:300]
 
 
-def _neighbours(
-    session: Session, owner: uuid.UUID, person: uuid.UUID, evidence: Evidence
-) -> list[EvidenceItem]:
-    """Counted items that overlap ``evidence`` or are about the same thing; few, found by index."""
-    same = and_(EvidenceItem.subject == _subject(evidence), EvidenceItem.subject.is_not(None))
-    begins_before = EvidenceItem.starts < evidence.ends
-    # nothing that counts is longer than a day, so the search can stop a day back
-    near = EvidenceItem.starts > evidence.starts - timedelta(minutes=exclusions.LONGEST_MINUTES)
-    overlapping = and_(
-        EvidenceItem.kind.in_(exclusions.TIMED), begins_before, near, EvidenceItem.ends > evidence.starts
-    )
-    chosen = select(EvidenceItem).where(
+def _counted(owner: uuid.UUID) -> Select[EvidenceItem]:
+    return select(EvidenceItem).where(
         EvidenceItem.owner_id == owner,
-        EvidenceItem.person_id == person,
         EvidenceItem.withdrawn_at.is_(None),
         EvidenceItem.excluded.is_(None),
     )
-    return list(session.scalars(chosen.where(or_(same, overlapping))))
 
 
-def keep(session: Session, evidence: Evidence, *, owner: uuid.UUID) -> EvidenceItem:
-    """Store one item, noting whether it is left out because another already counts."""
-    person = uuid.UUID(evidence.person)
-    near = [pure(row) for row in _neighbours(session, owner, person, evidence)]
-    verdict = exclusions.excluded(evidence, near)
-    row = EvidenceItem(
+def _about_the_same(
+    session: Session, owner: uuid.UUID, items: Iterable[Evidence]
+) -> dict[tuple[uuid.UUID, str], list[EvidenceItem]]:
+    """Counted items by person and subject, for every subject that ``items`` have; found by index."""
+    asked = {(uuid.UUID(one.person), about) for one in items if (about := _subject(one)) is not None}
+    found: dict[tuple[uuid.UUID, str], list[EvidenceItem]] = {}
+    if asked:
+        people, subjects = zip(*asked, strict=True)
+        wanted = EvidenceItem.person_id.in_(set(people)), EvidenceItem.subject.in_(set(subjects))
+        for row in session.scalars(_counted(owner).where(*wanted)):
+            found.setdefault((row.person_id, str(row.subject)), []).append(row)
+    return found
+
+
+def _overlapping(session: Session, owner: uuid.UUID, evidence: Evidence) -> Iterable[EvidenceItem]:
+    """Counted items on the person's timeline that overlap ``evidence``, where it takes a place there itself."""
+    if evidence.kind not in exclusions.TIMED:
+        return ()
+    # nothing that counts is longer than a day, so the search can stop a day back
+    earliest = evidence.starts - timedelta(minutes=exclusions.LONGEST_MINUTES)
+    return session.scalars(
+        _counted(owner).where(
+            EvidenceItem.person_id == uuid.UUID(evidence.person),
+            EvidenceItem.kind.in_(exclusions.TIMED),
+            EvidenceItem.starts < evidence.ends,
+            EvidenceItem.starts > earliest,
+            EvidenceItem.ends > evidence.starts,
+        )
+    )
+
+
+def keep_all(session: Session, items: Sequence[Evidence], *, owner: uuid.UUID) -> list[EvidenceItem]:
+    """Store these items in their order, noting which are left out because another already counts."""
+    same, rows = _about_the_same(session, owner, items), []
+    for one in items:
+        about = uuid.UUID(one.person), _subject(one) or ""
+        near = {row.id: row for row in (*same.get(about, ()), *_overlapping(session, owner, one))}
+        row = _row(one, owner, exclusions.excluded(one, map(pure, near.values())))
+        session.add(row)
+        if row.excluded is None and row.subject:
+            same.setdefault(about, []).append(row)
+        rows.append(row)
+    session.flush()
+    return rows
+
+
+def _row(evidence: Evidence, owner: uuid.UUID, verdict: exclusions.Exclusion | None) -> EvidenceItem:
+    return EvidenceItem(
         id=uuid.UUID(evidence.id),
         owner_id=owner,
-        person_id=person,
+        person_id=uuid.UUID(evidence.person),
         kind=evidence.kind,
         starts=evidence.starts,
         ends=evidence.ends,
@@ -79,9 +109,6 @@ def keep(session: Session, evidence: Evidence, *, owner: uuid.UUID) -> EvidenceI
         excluded=verdict.reason if verdict else None,
         excluded_by=uuid.UUID(verdict.other) if verdict and verdict.other else None,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def of_person(
@@ -92,10 +119,24 @@ def of_person(
     kinds: Iterable[str] | None = None,
 ) -> Sequence[EvidenceItem]:
     """Everything of one person under one owner, withdrawn items included, oldest recorded first."""
-    query = select(EvidenceItem).where(EvidenceItem.owner_id == owner, EvidenceItem.person_id == person)
+    return of_people(session, owner=owner, people=[person], kinds=kinds)[person]
+
+
+def of_people(
+    session: Session,
+    *,
+    owner: uuid.UUID,
+    people: Iterable[uuid.UUID],
+    kinds: Iterable[str] | None = None,
+) -> dict[uuid.UUID, list[EvidenceItem]]:
+    """As :func:`of_person` for each of ``people``, with one query for all of them."""
+    found: dict[uuid.UUID, list[EvidenceItem]] = {person: [] for person in people}
+    query = select(EvidenceItem).where(EvidenceItem.owner_id == owner, EvidenceItem.person_id.in_(found))
     if kinds is not None:
         query = query.where(EvidenceItem.kind.in_(set(kinds)))
-    return session.scalars(query.order_by(EvidenceItem.recorded_at, EvidenceItem.id)).all()
+    for item in session.scalars(query.order_by(EvidenceItem.recorded_at, EvidenceItem.id)):
+        found[item.person_id].append(item)
+    return found
 
 
 def by_statement(session: Session, *, owner: uuid.UUID, statement: uuid.UUID) -> EvidenceItem | None:

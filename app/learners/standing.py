@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from app.clock import local_date
@@ -95,26 +95,43 @@ def rebuild(session: Session, candidacy: Candidacy, now: datetime) -> None:
 
 def open_candidacies(session: Session, *, owner: uuid.UUID, person: uuid.UUID) -> Sequence[Candidacy]:
     """What a person works towards now under one scheme owner."""
-    return session.scalars(
+    return session.scalars(_open(owner, {person})).all()
+
+
+def _open(owner: uuid.UUID, people: Collection[uuid.UUID]) -> Select[Candidacy]:
+    return (
         select(Candidacy)
-        .where(Candidacy.owner_id == owner, Candidacy.person_id == person, Candidacy.state == "open")
+        .where(Candidacy.owner_id == owner, Candidacy.person_id.in_(people), Candidacy.state == "open")
         .options(selectinload(Candidacy.standings))
-    ).all()
+    )
 
 
-def take(session: Session, item: EvidenceItem, *, now: datetime) -> None:
-    """One more item of evidence: only the criteria that it touches are read again."""
+def take(session: Session, items: Sequence[EvidenceItem], *, owner: uuid.UUID, now: datetime) -> None:
+    """More items of evidence under ``owner``: only the criteria that they touch are read again.
+
+    What is read is locked until the transaction ends, all of it at once and in one order: of two who add to the same
+    standing the second adds to what the first made of it, and neither waits for the other in a circle.
+    """
     on = local_date(now)
-    pure, verdict = evidence.pure(item), _verdict(item)
-    for candidacy in open_candidacies(session, owner=item.owner_id, person=item.person_id):
-        by_code = {row.criterion: row for row in candidacy.standings}
-        touched = [one for one in criteria_of(session, candidacy) if one.touches(pure)]
-        for criterion in touched:
-            row = by_code[criterion.code]
-            row.accumulated = criterion.add(row.accumulated, pure, verdict)
-            _read(row, criterion, on, now)
-        if touched:
-            _summarise(candidacy, now)
+    working: dict[uuid.UUID, list[Candidacy]] = {}
+    for candidacy in session.scalars(
+        _open(owner, {item.person_id for item in items})
+        .order_by(Candidacy.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ):
+        working.setdefault(candidacy.person_id, []).append(candidacy)
+    for item in items if working else ():
+        pure, verdict = evidence.pure(item), _verdict(item)
+        for candidacy in working.get(item.person_id, ()):
+            by_code = {row.criterion: row for row in candidacy.standings}
+            touched = [one for one in criteria_of(session, candidacy) if one.touches(pure)]
+            for criterion in touched:
+                row = by_code[criterion.code]
+                row.accumulated = criterion.add(row.accumulated, pure, verdict)
+                _read(row, criterion, on, now)
+            if touched:
+                _summarise(candidacy, now)
     session.flush()
 
 

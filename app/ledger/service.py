@@ -11,7 +11,7 @@ a course, app or LRS -> record_statements(...)        the same steps, where the 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -91,20 +91,39 @@ def record(
     if isinstance(event, EvidenceVoided):
         _void(session, event, tenant=tenant, now=now)
         return []
-    made = statements_for(event, home=home())
-    stored = lrs.store(
-        session, [one.statement for one in made], tenant=tenant, authority=_authority(), now=now, trusted=True
+    return record_all(session, [event], owner=tenant, now=now)
+
+
+def record_all(
+    session: Session, events: Sequence[Event], *, owner: uuid.UUID, now: datetime
+) -> list[EvidenceItem]:
+    """Let these events count, in their order, as :func:`record` does; withdrawals are not among them."""
+    made = [statements_for(event, home=home()) for event in events]
+    stored = iter(
+        lrs.store(
+            session,
+            [one.statement for parts in made for one in parts],
+            tenant=owner,
+            authority=_authority(),
+            now=now,
+            trusted=True,
+        )
     )
-    kept = []
-    for one, result in zip(made, stored, strict=True):
-        if result.new:
-            kept += _count(session, one.statement, person=one.person, owner=tenant, now=now)
+    answered = [
+        (event, [(one, next(stored)) for one in parts]) for event, parts in zip(events, made, strict=True)
+    ]
+    fresh = [one for _, parts in answered for one, result in parts if result.new]
+    kept = _count(session, [(one.statement, one.person) for one in fresh], owner=owner, now=now)
+    for event, parts in answered:
+        for one, result in parts:
+            if not result.new:
+                continue
             if isinstance(event, UseCorrected):
                 metering.counter(session, event.line, by_statement=result.position, now=now)
             else:
                 metering.note(session, one.statement, position=result.position, person=one.person, now=now)
-    if any(result.new for result in stored):
-        _relate(session, event, statement=stored[0].id, now=now)
+        if any(result.new for _, result in parts):
+            _relate(session, event, statement=parts[0][1].id, now=now)
     return kept
 
 
@@ -120,35 +139,31 @@ def record_statements(
     """Store statements that came from outside; those that ``trust`` covers become evidence, no others."""
     stored = lrs.store(session, list(statements), tenant=tenant, authority=dict(authority), now=now)
     if trust is not None:
-        for statement, result in zip(statements, stored, strict=True):
-            person = projected_person(statement, home=home())
-            if result.new and person == str(trust.person):
-                _count(
-                    session,
-                    {**statement, "id": str(result.id)},
-                    person=trust.person,
-                    owner=tenant,
-                    now=now,
-                    trust=trust,
-                )
+        theirs = [
+            ({**statement, "id": str(result.id)}, trust.person)
+            for statement, result in zip(statements, stored, strict=True)
+            if result.new and projected_person(statement, home=home()) == str(trust.person)
+        ]
+        _count(session, theirs, owner=tenant, now=now, trust=trust)
     return stored
 
 
 def _count(
     session: Session,
-    statement: Mapping[str, Any],
+    statements: Iterable[tuple[Mapping[str, Any], uuid.UUID]],
     *,
-    person: uuid.UUID,
     owner: uuid.UUID,
     now: datetime,
     trust: Trust | None = None,
 ) -> list[EvidenceItem]:
-    item = project(dict(statement), person=str(person), recorded=now)
-    if item is None or (trust is not None and not trust.covers(item)):
+    """Keep what these statements are evidence of, each for its person, and read their standings again."""
+    projected = (project(said, person=str(person), recorded=now) for said, person in statements)
+    items = [one for one in projected if one is not None and (trust is None or trust.covers(one))]
+    if not items:
         return []
-    row = evidence.keep(session, item, owner=owner)
-    standing.take(session, row, now=now)
-    return [row]
+    rows = evidence.keep_all(session, items, owner=owner)
+    standing.take(session, rows, owner=owner, now=now)
+    return rows
 
 
 def _relate(session: Session, event: Event, *, statement: uuid.UUID, now: datetime) -> None:
@@ -192,6 +207,6 @@ def _void(session: Session, event: EvidenceVoided, *, tenant: uuid.UUID, now: da
         standing.rebuild_person(session, owner=tenant, person=item.person_id, now=now)
 
 
-def trainers_of(session: Session, person: uuid.UUID) -> set[uuid.UUID]:
-    """Everybody who trained or mentored ``person``: a certificate counts for them too."""
-    return {one.giver_id for one in cascade.given_to(session, person, kinds=("trained", "mentored"))}
+def trainers_of(session: Session, people: Iterable[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """Everybody who trained or mentored each of ``people``: a certificate counts for them too."""
+    return cascade.givers(session, people, kinds=("trained", "mentored"))

@@ -25,7 +25,7 @@ from app.awards import batches
 from app.awards.models import Batch
 from app.db import db, writing
 from bench.faults import disk
-from bench.faults.world import GROUP, NOW, Restore, examine, forked, naive_carry_out_all, run_job
+from bench.faults.world import GROUP, NOW, Restore, examine, forked, naive_carry_out, run_job
 
 Answer = TypeVar("Answer")
 Found = Iterator[tuple[str, list[str]]]
@@ -188,7 +188,7 @@ def _issue_everything(app: Flask, seed: int, naive: bool) -> None:
     """One of many processes that issue the whole batch, in an order of its own, whatever the others do."""
     clock.now = lambda: NOW + timedelta(hours=HOUR)
     chance = random.Random(seed)  # noqa: S311
-    carry_out_all = naive_carry_out_all if naive else batches.carry_out_all
+    carry_out = naive_carry_out if naive else batches.carry_out
     with app.app_context(), writing():
         session = db.session()
 
@@ -204,7 +204,7 @@ def _issue_everything(app: Flask, seed: int, naive: bool) -> None:
 
         def carry(group: list[uuid.UUID]) -> None:
             batch = session.scalars(select(Batch)).one()
-            carry_out_all(session, group, batch, now=clock.now())
+            carry_out(session, group, batch, now=clock.now())
 
         ids = patiently(waiting)
         session.rollback()

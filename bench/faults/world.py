@@ -87,7 +87,7 @@ def prepare(url: str, instance: Path, candidates: int, *, naive: bool) -> None:
         db.engine.dispose()
 
 
-def naive_carry_out(session: Session, item: BatchItem, batch: Batch, *, now: datetime) -> None:
+def _naive_one(session: Session, item: BatchItem, batch: Batch, *, now: datetime) -> None:
     """As ``batches.carry_out`` without looking at what an earlier run has made."""
     candidacy = session.get_one(Candidacy, item.candidacy_id)
     found = deciding.basis(session, candidacy, now=now)
@@ -101,9 +101,9 @@ def naive_carry_out(session: Session, item: BatchItem, batch: Batch, *, now: dat
     session.commit()
 
 
-def naive_carry_out_all(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
+def naive_carry_out(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
     for item_id in group:
-        naive_carry_out(session, session.get_one(BatchItem, item_id), batch, now=now)
+        _naive_one(session, session.get_one(BatchItem, item_id), batch, now=now)
 
 
 def violations(session: Session) -> list[str]:
@@ -172,7 +172,7 @@ def run_job(
     Each certificate that the batch says is issued is acknowledged by a line in ``acks``.
     """
     clock.now = lambda: NOW + timedelta(hours=hours)
-    work = naive_carry_out_all if naive else batches.carry_out_all
+    work = naive_carry_out if naive else batches.carry_out
 
     def acknowledging(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
         work(session, group, batch, now=now)
@@ -186,7 +186,7 @@ def run_job(
     with (
         app.app_context(),
         writing(),
-        patch.object(batches, "carry_out_all", acknowledging),
+        patch.object(batches, "carry_out", acknowledging),
         patch.object(batches, "GROUP", GROUP),
     ):
         if arm is not None:
