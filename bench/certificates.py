@@ -130,7 +130,7 @@ def shares(signer: Signer, batch: list[Facts]) -> None:
     for name, cost in (
         ("draw", each(plate.draw, batch)),
         ("describe", each(lambda facts: plate.describe(facts, sheet, AT), batch)),
-        ("compress", each(lambda _: (zlib.compress(code, 6), zlib.compress(attached, 6)), batch)),
+        ("compress", each(lambda _: (zlib.compress(code, 4), zlib.compress(attached, 6)), batch)),
         ("hash", each(lambda _: (sha256(pdf).digest(), sha256(pdf).digest()), batch)),
         ("sign", each(lambda facts: signer.sign(facts.serial.encode()), batch)),
         ("write", each(lambda _: b"".join((plate.prefix, memoryview(pdf)[len(plate.prefix) :])), batch)),

@@ -63,7 +63,7 @@ def unpadded(padded: bytes) -> bytes:
         raise CMSError("unreadable")
     count = padded[1] - 0x80
     length = 2 + count + int.from_bytes(padded[2 : 2 + count], "big")
-    if length > len(padded) or any(padded[length:]):
+    if length > len(padded) or padded[length:].strip(b"\0"):
         raise CMSError("unreadable")
     return padded[:length]
 

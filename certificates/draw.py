@@ -20,7 +20,7 @@ from certificates.document import (
     finish,
     number_leaves,
 )
-from certificates.faces import Line, shape
+from certificates.faces import Line, joined, shape
 from certificates.facts import Facts
 from certificates.layout import DoesNotFit, fit, wrap
 from certificates.ornament import engraved, mark, petal_curve
@@ -152,7 +152,7 @@ def draw_entries(sheet: Sheet) -> None:
         room = WIDTH - MARGIN - _BESIDE_QR
         _left(
             sheet,
-            facts.verify_url,
+            _address(facts, template.text_strong),
             template.text_strong,
             _BESIDE_QR,
             FOOT + 25.5,
@@ -163,6 +163,14 @@ def draw_entries(sheet: Sheet) -> None:
     with pen.tagged("P", "code"):
         x = _label(sheet, "code", FOOT + 12.5, 8.2) + 5
         _left(sheet, facts.code, template.text_strong, x, FOOT + 12.5, 8.6, WIDTH - MARGIN - x)
+
+
+def _address(facts: Facts, face: str) -> Line:
+    """The address, as a rule one that all sheets share and then the code, which stands elsewhere on the sheet too."""
+    shared = facts.verify_url.removesuffix(facts.code)
+    if shared == facts.verify_url:
+        return shape(shared, face)
+    return joined(shape(shared, face), shape(facts.code, face))
 
 
 def contents(facts: Facts, template: Template, tree: Node, sheet: Sheet, at: datetime) -> Contents:
@@ -409,7 +417,7 @@ def _citation(sheet: Sheet, scale: float) -> list[list[_Verse]]:
 
 def _left(
     sheet: Sheet,
-    text: str,
+    text: str | Line,
     face: str,
     x: float,
     y: float,
@@ -421,11 +429,11 @@ def _left(
     language: str | None = None,
 ) -> float:
     """One line from ``x``, made smaller where it is too wide; returns where it ends."""
-    line = shape(text, face)
+    line = shape(text, face) if isinstance(text, str) else text
     while line.width(size) > width:
         size -= 0.2
         if size < 4.4:
-            raise DoesNotFit(text)
+            raise DoesNotFit(line.text)
     template = sheet.template
     sheet.pen.text(
         line, x, y, size, colour=colour or (template.quiet if quiet else template.ink), language=language

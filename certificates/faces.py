@@ -43,7 +43,7 @@ class Glyph(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """Glyphs of one face in the order in which they are painted, left to right."""
 
@@ -75,6 +75,7 @@ class Face:
         data = path.read_bytes()
         font = TTFont(io.BytesIO(data), lazy=True)
         self.characters: dict[int, str] = font.getBestCmap()
+        self._known = _IGNORABLE.union(map(chr, self.characters))
         self.postscript_name = str(font["name"].getDebugName(6))
         head, hhea, os2, post = font["head"], font["hhea"], font["OS/2"], font["post"]
         self._em = head.unitsPerEm
@@ -95,8 +96,9 @@ class Face:
     def __repr__(self) -> str:
         return f"Face({self.postscript_name})"
 
-    def has(self, character: str) -> bool:
-        return ord(character) in self.characters or character in _IGNORABLE
+    def has(self, text: str) -> bool:
+        """Whether there is a glyph for each character of ``text``."""
+        return self._known.issuperset(text)
 
     def shape(self, text: str, *, right_to_left: bool = False) -> tuple[list[Glyph], bool]:
         """The glyphs of ``text`` from left to right, and whether each stands for exactly its own characters."""
@@ -105,21 +107,20 @@ class Face:
         buffer.guess_segment_properties()
         buffer.direction = "rtl" if right_to_left else "ltr"
         uharfbuzz.shape(self._font, buffer, {"kern": True, "liga": True})
-        shaped = [
-            (info.cluster, info.codepoint, *position.position)
-            for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True)
-        ]
-        starts = sorted({cluster for cluster, *_ in shaped})
-        ends = dict(zip(starts, [*starts[1:], len(text)], strict=True))
+        infos, positions = buffer.glyph_infos, buffer.glyph_positions
+        clusters = [info.cluster for info in infos]
+        starts = sorted(set(clusters))
+        means = {at: text[at:end] for at, end in zip(starts, [*starts[1:], len(text)], strict=True)}
         glyphs: list[Glyph] = []
-        plain = not right_to_left and len(starts) == len(shaped) and _IGNORABLE.isdisjoint(text)
-        for cluster, codepoint, dx, dy, advance, _ in shaped:
-            meaning = text[cluster : ends[cluster]]
-            if codepoint == 0:
+        plain = not right_to_left and len(starts) == len(clusters) and _IGNORABLE.isdisjoint(text)
+        for info, cluster, position in zip(infos, clusters, positions, strict=True):
+            number, meaning = info.codepoint, means[cluster]
+            dx, dy, advance, _ = position.position
+            if number == 0:
                 raise GlyphMissing(next((c for c in meaning if not self.has(c)), meaning[0]), text)
             if dy:
                 plain = False
-            glyphs.append(Glyph(codepoint, advance, dx, dy, meaning))
+            glyphs.append(Glyph(number, advance, dx, dy, meaning))
         return glyphs, plain
 
     def subset(self, numbers: Sequence[int]) -> bytes:
@@ -253,9 +254,20 @@ def shape(text: str, name: str) -> Line:
     return Line(text, tuple(runs), advance, sum(len(run.glyphs) for run in runs), plain)
 
 
+def joined(first: Line, second: Line) -> Line:
+    """Two lines as one. Their texts do not influence each other's glyphs."""
+    return Line(
+        first.text + second.text,
+        first.runs + second.runs,
+        first.advance + second.advance,
+        first.count + second.count,
+        first.plain and second.plain,
+    )
+
+
 def _by_face(text: str, name: str, whole: str) -> list[tuple[str, Face]]:
     first = face(name)
-    if text and all(map(first.has, text)):
+    if text and first.has(text):
         return [(text, first)]
     names = (name, *(n for n in FALLBACKS if n != name and (FONTS / f"{n}.ttf").exists()))
     found: list[tuple[str, Face]] = []
@@ -283,6 +295,8 @@ def _by_direction(text: str) -> list[tuple[str, bool]]:
     neutrals follow their equal neighbours, else the line (the Unicode bidirectional algorithm for one line
     without explicit embeddings).
     """
+    if text.isascii():
+        return [(text, False)]
     kinds = [unicodedata.bidirectional(c) for c in text]
     if not any(k in ("R", "AL", "AN") for k in kinds):
         return [(text, False)]

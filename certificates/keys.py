@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -46,7 +47,7 @@ class KeptKey(Protocol):
     def sign_data(self, data: bytes) -> bytes: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Signer:
     """A key that can sign, the certificate that speaks for it, and the chain up to its root."""
 
@@ -64,12 +65,12 @@ class Signer:
         elif not isinstance(public.curve, (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)):
             raise SigningKeyError("an elliptic-curve key has to be on P-256, P-384 or P-521")
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the signing certificate, in hexadecimal."""
         return fingerprint(self.certificate)
 
-    @property
+    @cached_property
     def development(self) -> bool:
         return is_development(self.certificate)
 

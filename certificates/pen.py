@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from certificates.faces import Face, Glyph, Line
+from certificates.faces import Face, Glyph, Line, Run
 
 _MOST_SHOWN = 1_000
 
@@ -37,7 +37,7 @@ class Fonts:
     def __init__(self) -> None:
         self.used: dict[Face, FontUse] = {}
         self.frozen = False
-        self._shown: dict[tuple[Line, float], str] = {}
+        self._shown: dict[tuple[Run, float], str] = {}
 
     def use(self, face: Face) -> FontUse:
         if face not in self.used:
@@ -48,16 +48,16 @@ class Fonts:
 
     def show(self, line: Line, size: float) -> str:
         """The operators that paint ``line`` from where the pen stands."""
-        found = self._shown.get((line, size))
+        return " ".join([self._run(run, size) for run in line.runs])
+
+    def _run(self, run: Run, size: float) -> str:
+        found = self._shown.get((run, size))
         if found is None:
-            parts = []
-            for run in line.runs:
-                use = self.use(run.face)
-                parts.append(f"/{use.name} {size:.4g} Tf {_show(run.glyphs, use, size)}")
-            found = " ".join(parts)
+            use = self.use(run.face)
+            found = f"/{use.name} {size:.4g} Tf {_show(run.glyphs, use, size)}"
             if len(self._shown) >= _MOST_SHOWN:
                 self._shown.clear()
-            self._shown[line, size] = found
+            self._shown[run, size] = found
         return found
 
     def freeze(self) -> None:

@@ -113,25 +113,32 @@ class _Layout:
         codewords = self._codewords(example)
         self.places = [1 << (last - place) for place in order[: 8 * len(codewords)]]
         self.codewords = codewords
-        self.flips: list[dict[int, int]] = [{0: 0} for _ in codewords]
+        self.message = example
+        self.flips: list[dict[int, int]] = [{byte: 0} for byte in example]
 
     def rows(self, data: bytes) -> list[str]:
-        changed = 0
-        for i, (new, old, flips) in enumerate(
-            zip(self._codewords(data), self.codewords, self.flips, strict=True)
-        ):
-            flipped = flips.get(new ^ old)
+        # the code is linear: what two messages differ in is the sum of what each byte differs in, checks included
+        changed = self.example
+        for i, (byte, flips) in enumerate(zip(data, self.flips, strict=True)):
+            flipped = flips.get(byte)
             if flipped is None:
-                flipped = flips[new ^ old] = self._flipped(i, new ^ old)
-            changed |= flipped
+                flipped = flips[byte] = self._flipped(i, byte)
+            changed ^= flipped
         size = self.size
-        digits = format(self.example ^ changed, f"0{size * size}b")
+        digits = format(changed, f"0{size * size}b")
         return [digits[i : i + size] for i in range(0, size * size, size)]
 
-    def _flipped(self, codeword: int, difference: int) -> int:
-        """The modules that change where so many bits of this codeword do."""
-        bits = (self.places[8 * codeword + bit] for bit in range(8) if difference & 0x80 >> bit)
-        return sum(bits)
+    def _flipped(self, place: int, byte: int) -> int:
+        """The modules that change where the example has this byte at ``place``."""
+        changed = bytearray(self.message)
+        changed[place] = byte
+        differing = enumerate(zip(self._codewords(bytes(changed)), self.codewords, strict=True))
+        return sum(
+            self.places[8 * i + bit]
+            for i, (new, old) in differing
+            for bit in range(8)
+            if (new ^ old) & 0x80 >> bit
+        )
 
     def _codewords(self, data: bytes) -> bytes:
         """The message with its padding and error correction, interleaved as it is placed."""

@@ -1,5 +1,6 @@
 """What every test may ask for. Each test has a database of its own, once on SQLite and once on PostgreSQL."""
 
+import os
 import shutil
 from asyncio.events import _get_running_loop, _set_running_loop
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from hypothesis import settings as inputs
 from sqlalchemy.orm import scoped_session
 
 from app.db import begin_reading, db
@@ -20,6 +22,11 @@ from tests.postgres import Databases
 from tests.schema import build_schema
 
 EMPTY = "empty_schema"
+
+# The same inputs in every run: what fails once fails again. HYPOTHESIS=explore looks at others each time.
+inputs.register_profile("steady", derandomize=True, deadline=None)
+inputs.register_profile("explore", derandomize=False, deadline=None)
+inputs.load_profile(os.environ.get("HYPOTHESIS", "steady"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

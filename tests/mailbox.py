@@ -60,7 +60,7 @@ class Outbox:
         """What ``address`` received so far."""
         return [letter for letter in self if address.lower() in str(letter["To"]).lower()]
 
-    def wait_for(self, address: str, count: int = 1, subject: str = "", seconds: float = 20) -> EmailMessage:
+    def wait_for(self, address: str, count: int = 1, subject: str = "", seconds: float = 60) -> EmailMessage:
         """The ``count``-th letter to ``address`` whose subject contains ``subject``, as soon as it is there."""
         until = time.monotonic() + seconds
         with self._arrived:

@@ -66,7 +66,7 @@ class Databases:
     def create(self, name: str, template: str = "template0") -> str:
         """Make the database ``name`` as a copy of ``template`` and return its address."""
         names = sql.Identifier(name), sql.Identifier(template)
-        until = time.monotonic() + 5
+        until = time.monotonic() + 60
         while True:
             try:
                 self.connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
@@ -122,7 +122,7 @@ class Databases:
         self.connection.close()
 
 
-def settled(session: Any, seconds: float = 60) -> None:
+def settled(session: Any, seconds: float = 300) -> None:
     """Wait until what this session has committed is older than everything that still runs on the server.
 
     Cursors show only that, and the server is shared with the other half of the run.

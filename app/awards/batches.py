@@ -26,7 +26,7 @@ from app.organisations.models import Organisation
 
 Row = TypeVar("Row", bound=Identified)
 
-GROUP = 20
+GROUP = 50
 """How many certificates share their two commits; others who want to write wait as long as such a half takes."""
 
 

@@ -76,7 +76,7 @@ def open_page(browser: Browser, served: Served, console: list[str]) -> Iterator[
             reduced_motion="reduce",
             **more,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         page = context.new_page()
         page.on("console", listen)

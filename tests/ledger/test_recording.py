@@ -6,8 +6,11 @@ from uuid import UUID, uuid5
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from app.cascade.models import Relation
+from app.db import writing
 from app.demo import factories as make
 from app.events import (
     AttemptGraded,
@@ -339,3 +342,28 @@ def test_the_standing_kept_item_by_item_is_the_one_rebuilt_from_all(world, steps
         assert [(row.criterion, row.state, row.figures) for row in one.standings] == afresh[one.scheme]
     waived.rollback()
     world.session.expire_all()
+
+
+def test_what_one_adds_to_waits_until_it_is_committed(world, app):
+    """Two who add to the same standing at once: the second builds on what the first made of it."""
+    make.candidacy(world.session, world.tilde, "participant", now=world.now)
+    world.session.commit()
+    with writing():
+        record(world, trained(world, 1))
+        impatient = {"sqlite": "PRAGMA busy_timeout=1", "postgresql": "SET lock_timeout = '1ms'"}
+        second, engine = trained(world, 2), world.session.get_bind()
+        with engine.connect() as connection, Session(connection) as other:
+            driver = connection.connection.driver_connection
+            driver.execute(impatient[engine.dialect.name])
+            driver.commit()
+            with pytest.raises(OperationalError, match="lock"):
+                ledger.record(other, second, by=None, now=world.now)
+        world.session.commit()
+        record(world, second)
+        world.session.commit()
+    found = learners.find_open(
+        world.session, owner=world.consortium.id, person=world.tilde.id, scheme="participant"
+    )
+    kept = {row.criterion: row.accumulated for row in found.standings}
+    standing.rebuild(world.session, found, world.now)
+    assert {row.criterion: row.accumulated for row in found.standings} == kept
