@@ -194,6 +194,7 @@ def moved(session: Session, name: str, folder: str, amounts: tuple[int, int]) ->
     session.add(other)
     session.commit()
     peaks: dict[str, float] = {}
+    kind = session.get_bind().dialect.name
     whole = Path(folder) / "whole.jsonl"
     command("export", whole, name)
     with whole.open("rb") as lines:
@@ -203,13 +204,13 @@ def moved(session: Session, name: str, folder: str, amounts: tuple[int, int]) ->
         file.write_bytes(b"".join(everything[:amount]))
         peak, seconds = command("import", file, other.name)
         note = {"reference": f"at {amounts[0]}: {peaks['import']:.0f}"} if "import" in peaks else {}
-        say(f"lrs import of {amount}, peak memory", peak, "MB", **note)
-        say(f"lrs import of {amount}", amount / seconds, "statements/s")
+        say(f"lrs {kind} import of {amount}, peak memory", peak, "MB", **note)
+        say(f"lrs {kind} import of {amount}", amount / seconds, "statements/s")
         peaks.setdefault("import", peak)
         peak, seconds = command("export", Path(folder) / "out.jsonl", other.name)
         note = {"reference": f"at {amounts[0]}: {peaks['export']:.0f}"} if "export" in peaks else {}
-        say(f"lrs export of {amount}, peak memory", peak, "MB", **note)
-        say(f"lrs export of {amount}", amount / seconds, "statements/s")
+        say(f"lrs {kind} export of {amount}, peak memory", peak, "MB", **note)
+        say(f"lrs {kind} export of {amount}", amount / seconds, "statements/s")
         peaks.setdefault("export", peak)
 
 
