@@ -8,7 +8,7 @@ from app.licensing import invoicing, metering, ubl
 from app.licensing.invoice_forms import gln, iban, luhn
 from app.rules.settlement import Account, Charge
 from app.rules.terms import Price
-from tests.licensing.peppol_rules import broken
+from tests.licensing.invoice_rules import broken
 from tests.licensing.test_accounts import PER_PERSON, use
 from tests.licensing.test_seats import text
 from tests.licensing.test_usage import line_of, void
