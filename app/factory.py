@@ -31,6 +31,7 @@ from app.licensing import setup as licensing
 from app.organisations import setup as organisations
 from app.portal import setup as portal
 from app.privacy import setup as privacy
+from app.reports import setup as reports
 from app.royalties import setup as royalties
 from app.schemes import setup as schemes
 from app.study import setup as study
@@ -59,6 +60,7 @@ ROOMS = (
     royalties,
     study,
     awards,
+    reports,
     portal,
     api,
     privacy,

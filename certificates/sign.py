@@ -189,19 +189,34 @@ def _sign(prepared: Prepared) -> bytes:
 
 def sign_into(writer: Writer, output: io.BytesIO, prepared: Prepared) -> bytes:
     """The signature in the revision that ``writer`` is about to add, with whatever else it adds."""
-    steps = PdfCMSEmbedder().write_cms(FIELD, writer, existing_fields_only=True)
+    return write_signature(
+        writer, output, field=FIELD, signer=prepared.signer, name=prepared.facts.issuer, at=prepared.at
+    )
+
+
+def write_signature(
+    writer: IncrementalPdfFileWriter,
+    output: io.BytesIO,
+    *,
+    field: str,
+    signer: Signer,
+    name: str,
+    at: datetime,
+) -> bytes:
+    """One signature over the whole file, into the empty ``field`` that is there; ``name`` is who signs."""
+    steps = PdfCMSEmbedder().write_cms(field, writer, existing_fields_only=True)
     next(steps)
     steps.send(
         SigObjSetup(
             SignatureObject(
-                timestamp=prepared.at,
-                name=prepared.facts.issuer,
+                timestamp=at,
+                name=name,
                 bytes_reserved=RESERVED,
                 subfilter=SigSeedSubFilter.PADES,
             )
         )
     )
     digest, _ = steps.send(SigIOSetup(md_algorithm="sha256", in_place=True))
-    mould, signed = mould_of(prepared.signer), digest.document_digest
-    steps.send(mould.cast(signed, prepared.signer.sign(mould.to_sign(signed))))
+    mould, signed = mould_of(signer), digest.document_digest
+    steps.send(mould.cast(signed, signer.sign(mould.to_sign(signed))))
     return output.getvalue()
