@@ -19,7 +19,7 @@ from app.declarations import training as declarations
 from app.deliveries import bookings, planning
 from app.demo import factories as make
 from app.journeys import service as journeys
-from app.licensing import income, licences, market, pricing, publishers
+from app.licensing import figures, income, licences, market, pricing, publishers
 from app.licensing.signing import new_key
 from app.organisations.models import Organisation
 from app.organisations.service import create_organisation
@@ -334,6 +334,7 @@ def _market(world: World) -> None:
 def _income(world: World) -> None:
     """What the nightly job would have added up."""
     world.session.flush()
+    figures.keep_days(world.session, today=local_date(world.now))
     for month in income.due(world.session, world.now):
         found = income.sums(world.session, month)
         income.keep(world.session, month, found, now=world.now)

@@ -5,16 +5,19 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, Integer, Row, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import STOCKHOLM, local_date
 from app.licensing.models import Licence, Seat, UsageLine
+from app.licensing.portal_models import UseDay
 from app.rules.forecast import Forecast, forecast, since
 
 HOUR = 3600
+KEPT_BACK = 366
+"""Days that are added up where none has been before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +36,73 @@ def _sold_by(publishers: frozenset[uuid.UUID] | None) -> list[ColumnElement[bool
     return [] if publishers is None else [Licence.publisher_id.in_(publishers)]
 
 
-def use_of(session: Session, publishers: frozenset[uuid.UUID] | None, month: str) -> Use:
-    """What was used in ``month`` under the licences of these publishers (None: all). Lines are added up by the
-    database by the hour, since its days are not those of people here."""
-    hour = cast(func.floor(extract("epoch", UsageLine.recorded_at) / HOUR), Integer)
-    rows = (
-        select(Licence.course, hour.label("hour"), func.sum(UsageLine.quantity).label("net"))
-        .join(UsageLine, UsageLine.licence_id == Licence.id)
-        .where(UsageLine.month == month, *_sold_by(publishers))
-        .group_by(Licence.course, hour)
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), STOCKHOLM)
+
+
+def lines_by_day(
+    session: Session, publishers: frozenset[uuid.UUID] | None, first: date, before: date
+) -> Mapping[tuple[uuid.UUID, str, date], int]:
+    """Uses less corrections, recorded from ``first`` until ``before`` began, by publisher, course and day.
+
+    Lines are added up by the database by the hour, since its days are not those of people here; and first by licence,
+    so that no more licences are looked up than were used.
+    """
+    hour = cast(func.floor(extract("epoch", UsageLine.recorded_at) / HOUR), Integer).label("hour")
+    lines = (
+        select(UsageLine.licence_id, hour, func.sum(UsageLine.quantity).label("net"))
+        .where(UsageLine.recorded_at >= _midnight(first), UsageLine.recorded_at < _midnight(before))
+        .group_by(UsageLine.licence_id, hour)
+        .subquery()
     )
+    rows = (
+        select(
+            Licence.publisher_id,
+            Licence.course,
+            lines.c.hour,
+            cast(func.sum(lines.c.net), Integer).label("net"),
+        )
+        .select_from(lines)
+        .join(Licence, Licence.id == lines.c.licence_id)
+        .where(*_sold_by(publishers))
+        .group_by(Licence.publisher_id, Licence.course, lines.c.hour)
+    )
+    found: dict[tuple[uuid.UUID, str, date], int] = {}
+    for row in session.execute(rows):
+        day = local_date(datetime.fromtimestamp(row.hour * HOUR, UTC))
+        key = (row.publisher_id, row.course, day)
+        found[key] = found.get(key, 0) + row.net
+    return found
+
+
+def keep_days(session: Session, *, today: date) -> None:
+    """Add up the days that are over and were not added up yet, the last year's at most."""
+    last = session.scalar(select(func.max(UseDay.day)))
+    first = last + timedelta(days=1) if last else today - timedelta(days=KEPT_BACK)
+    found = lines_by_day(session, None, first, today)
+    session.add_all(
+        UseDay(publisher_id=publisher, course=course, day=day, net=net)
+        for (publisher, course, day), net in found.items()
+    )
+    session.flush()
+
+
+def use_of(session: Session, publishers: frozenset[uuid.UUID] | None, today: date) -> Use:
+    """What was used this month under the licences of these publishers (None: all): days that are added up already, and
+    the lines since."""
+    first = today.replace(day=1)
+    last = session.scalar(select(func.max(UseDay.day)))
+    kept = select(UseDay.course, UseDay.day, UseDay.net).where(UseDay.day >= first)
+    if publishers is not None:
+        kept = kept.where(UseDay.publisher_id.in_(publishers))
+    since_then = max(first, last + timedelta(days=1)) if last else first
+    live = lines_by_day(session, publishers, since_then, today + timedelta(days=1))
+    parts = [(row.course, row.day, row.net) for row in session.execute(kept)]
+    parts += [(course, day, net) for (_publisher, course, day), net in live.items()]
     courses: dict[str, int] = {}
     days: dict[date, int] = {}
-    for row in session.execute(rows):
-        net = int(row.net)
-        day = local_date(datetime.fromtimestamp(row.hour * HOUR, UTC))
-        courses[row.course] = courses.get(row.course, 0) + net
+    for course, day, net in parts:
+        courses[course] = courses.get(course, 0) + net
         days[day] = days.get(day, 0) + net
     return Use(courses, days)
 
@@ -97,7 +151,7 @@ def forecasts(session: Session, licences: Iterable[Licence], today: date) -> Map
     if not running:
         return {}
     first = {one.id: max(one.starts, local_date(one.installed_at)) for one in running.values()}
-    earliest = datetime.combine(min(since(day, today) for day in first.values()), time(), STOCKHOLM)
+    earliest = _midnight(min(since(day, today) for day in first.values()))
     rows = (
         select(Seat.licence_id, func.count())
         .where(

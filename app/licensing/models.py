@@ -170,6 +170,7 @@ class UsageLine(Identified, Model):
         UniqueConstraint("counters_id"),
         Index("ix_licence_usage_month", "licence_id", "month", "id"),
         Index("ix_licence_usage_seat", "seat_id"),
+        Index("ix_licence_usage_recorded", "recorded_at", "licence_id", "quantity"),
         {"info": {"append_only": True}},
     )
     licence_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("licences.id"))

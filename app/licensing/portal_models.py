@@ -1,11 +1,11 @@
-"""What publishers earned by month: reckoned at night from signed terms and usage lines, so that pages only read it."""
+"""What publishers earned by month, and how their courses were used by day: added up at night, for pages to read."""
 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Identified, Model
@@ -27,3 +27,20 @@ class PublisherMonth(Identified, Model):
     vat: Mapped[int] = mapped_column(BigInteger)
     licences: Mapped[int]
     reckoned_at: Mapped[datetime]
+
+
+class UseDay(Identified, Model):
+    """Uses of a publisher's ``course``, less corrections, recorded on a ``day`` that is over.
+
+    A line is never changed and belongs to the day on which it was recorded, so these sums stay as they are.
+    """
+
+    __tablename__ = "licence_use_days"
+    __table_args__ = (
+        UniqueConstraint("publisher_id", "course", "day"),
+        Index("ix_licence_use_days_day", "day"),
+    )
+    publisher_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id"))
+    course: Mapped[str] = mapped_column(String(80))
+    day: Mapped[date]
+    net: Mapped[int]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.licensing import dividing, income, seats
+from app.clock import local_date
+from app.licensing import dividing, figures, income, seats
 
 
 @jobs.job("give-back-unused-seats", daily_at=2)
@@ -25,7 +26,8 @@ def roll_over(run: jobs.Run) -> None:
 
 @jobs.job("reckon-income", daily_at=3)
 def reckon_income(run: jobs.Run) -> None:
-    """Add up what every publisher earned this month, and in the months since it was done last."""
+    """Add up how courses were used on the days that are over, and what every publisher earned in the months since."""
+    figures.keep_days(run.session, today=local_date(run.now))
     months = income.due(run.session, run.now)
     for done, month in enumerate(months, start=1):
         with Session(run.session.get_bind()) as reading:  # it is emptied on the way

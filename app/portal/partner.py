@@ -14,7 +14,7 @@ from app import clock
 from app.access import organisations_for, permission
 from app.db import db
 from app.deliveries import feedback
-from app.licensing import figures, income, market, metering, publishers
+from app.licensing import figures, income, market, publishers
 from app.licensing.blueprint import acts_as_publisher, course_name
 from app.organisations import service as organisations
 from app.portal.blueprint import bp
@@ -72,7 +72,7 @@ def partner() -> str:
     }
     here: dict[str, Course] = {one.id: one for one in versions.offered(session, catalogue)}
     waiting = {now_.id: newer.version for now_, newer in versions.waiting(session, catalogue)}
-    use = figures.use_of(session, mine, metering.month_of(now))
+    use = figures.use_of(session, mine, today)
     running = figures.in_force(session, mine, today)
     ratings = feedback.of_courses(session, owned)
     rows = [

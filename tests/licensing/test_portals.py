@@ -55,6 +55,7 @@ def grant_of(session, licence):
 def reckon(session):
     """What the nightly job does."""
     now = clock.now()
+    figures.keep_days(session, today=clock.local_date(now))
     for month in income.due(session, now):
         income.keep(session, month, income.sums(session, month), now=now)
     session.commit()
@@ -195,12 +196,26 @@ def test_what_the_partners_page_asks_of_licences_never_reads_their_files(trade, 
     try:
         figures.in_force(session, mine, day)
         figures.least_left(session, mine, day, limit=20)
-        figures.use_of(session, mine, metering.month_of(clock.now()))
     finally:
         event.remove(engine, "before_cursor_execute", explain)
-    assert len(plans) == 3
+    assert len(plans) == 2
     told = "COVERING INDEX ix_licences_sold" if sqlite else "ix_licences_"
     assert all(told in plan for plan in plans), plans
+
+
+def test_days_that_are_added_up_and_the_lines_since_make_the_month(trade, used, session):
+    used(trade.install(), 3)
+    today, mine = trade.today, frozenset({trade.partner.id})
+    assert figures.use_of(session, mine, today).by_day == {today: 3}
+    figures.keep_days(session, today=today)  # today is not over
+    assert figures.use_of(session, mine, today).by_day == {today: 3}
+    tomorrow = today + timedelta(days=1)
+    for _ in range(2):
+        figures.keep_days(session, today=tomorrow)
+        session.commit()
+        found = figures.use_of(session, mine, today)
+        assert (found.by_day, dict(found.by_course)) == ({today: 3}, {"bikes": 3})
+    assert figures.use_of(session, frozenset({trade.rival.id}), today).by_day == {}
 
 
 # ---- who holds ------------------------------------------------------------------------------------
