@@ -90,7 +90,7 @@ def hand_on(
     """``amount`` free seats of the licence are ``to``'s from now on, on the same terms; what was given before grows.
     ``form`` names the form that was filled in: sending it twice hands on once.
 
-    Raises :class:`Refused`: ``divisible``, ``to`` or ``amount``.
+    Raises :class:`Refused`: ``divisible``, ``to``, ``amount``, or ``model`` where free use is not for the other one.
     """
     if not may_hand_on(session, licence):
         raise Refused("divisible", _l("The seats of this licence cannot be handed on."))
@@ -101,6 +101,7 @@ def hand_on(
         or to in (licence.licensee_id, licence.publisher_id)
     ):
         raise Refused("to", _l("Choose another organisation."))
+    licences.check_free(licences.terms_of(session, licence), taker)
     part = next((one for one in parts_of(session, licence) if one.licensee_id == to), None)
     act = uuid.uuid5(licence.id, form)
     if part is not None and session.get(LicenceChange, act) is not None:

@@ -80,7 +80,7 @@ class PriceForm(Form):
             SelectChoice("each", _l("For each seat or person")),
             SelectChoice("tiered", _l("For each, by how many there are")),
             SelectChoice("flat", _l("One price for the whole period")),
-            SelectChoice("free", _l("Free of charge")),
+            SelectChoice("free", _l("Free: for non-profit use by the public sector, or as a trial")),
         ],
     )
     price = MoneyField(_l("Price without VAT"), validators=[Optional()])
@@ -244,7 +244,11 @@ class HandOnForm(Form):
     """Seats for another organisation."""
 
     form_token = HiddenField()
-    to = SelectField(_l("Organisation"), validators=[InputRequired(_CHOOSE)])
+    to = StringField(
+        _l("Organisation"),
+        description=_l("Its organisation number, or its name written out as it stands here."),
+        validators=[InputRequired(_l("Write the organisation's number or name.")), Length(max=200)],
+    )
     amount = IntegerField(_l("How many seats"), validators=[InputRequired(_l("Write how many."))])
 
 

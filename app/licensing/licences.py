@@ -23,6 +23,9 @@ PAGE = 50
 LICENSEES = ("municipality", "coaching_firm", "partner")
 """Kinds of organisations that can hold a licence."""
 
+PUBLIC_SECTOR = ("municipality",)
+"""Kinds of organisations whose non-profit use can be free."""
+
 _BAD: dict[str, LazyString] = {
     "form": _l("This is no licence file, or it was changed on the way. Ask the publisher to send it again."),
     "unknown_key": _l("The licence is signed with a key that is not known here, or is retired."),
@@ -32,11 +35,33 @@ _BAD: dict[str, LazyString] = {
 }
 
 
+def check_free(terms: Terms, licensee: Organisation) -> None:
+    """What costs nothing is for non-profit use by the public sector: its own staff, and nobody's customers. Only a
+    trial is free for others. Raises :class:`Refused` ``model``."""
+    if terms.price.model != "free" or terms.trial:
+        return
+    if licensee.kind not in PUBLIC_SECTOR:
+        raise Refused(
+            "model",
+            _l(
+                "Free use is for the public sector, and %(name)s is not of it. Set a price, or make it a trial.",
+                name=licensee.name,
+            ),
+        )
+    if "customers" in terms.teaches:
+        raise Refused(
+            "model",
+            _l(
+                "Free use is non-profit: it is for the licensee's own staff, not for customers. Change one of them."
+            ),
+        )
+
+
 def examine(session: Session, file: bytes) -> Signed:
     """The licence in ``file``, if it is genuine and its publisher may give it; nothing is written.
 
     Raises :class:`Refused`: ``form``, ``unknown_key``, ``signature``, ``terms``, ``publisher`` (the course or the
-    key is another's), ``licensee`` (not known here) or ``installed``.
+    key is another's), ``licensee`` (not known here), ``model`` (as :func:`check_free` does) or ``installed``.
     """
     keys: list[PublisherKey] = []
 
@@ -59,6 +84,7 @@ def examine(session: Session, file: bytes) -> Signed:
     licensee = session.get(Organisation, terms.licensee.id)
     if licensee is None or licensee.kind not in LICENSEES:
         raise Refused("licensee", _l("The licence is for an organisation that does not exist here."))
+    check_free(terms, licensee)
     if session.scalar(select(Licence.id).where(Licence.number == terms.id)):
         raise Refused("installed", _l("A licence with this number is installed already."))
     return signed

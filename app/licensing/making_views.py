@@ -15,7 +15,7 @@ from app.db import db, new_id
 from app.licensing import publishers, words
 from app.licensing.blueprint import Page, bp, coach_names, course_name, say_on, sellers, selling
 from app.licensing.forms import PriceForm, SignForm, TermsForm, read_tiers
-from app.licensing.licences import LICENSEES
+from app.licensing.licences import LICENSEES, check_free
 from app.licensing.signing import BadKey, fingerprint, load_private, public_of, sign
 from app.organisations import service as organisations
 from app.organisations.models import Organisation
@@ -74,7 +74,7 @@ def terms_between(form: TermsForm, publisher: Organisation, licensee: Organisati
     coaches = _coaches(form.coaches.data or "") if named else ()
     if named and not coaches:
         raise Refused("coaches", _("Name at least one coach, or choose another answer above."))
-    return Terms(
+    made = Terms(
         id=new_id(),
         publisher=Party(publisher.id, publisher.name),
         licensee=Party(licensee.id, licensee.name),
@@ -94,6 +94,8 @@ def terms_between(form: TermsForm, publisher: Organisation, licensee: Organisati
         divisible=form.divisible.data,
         trial=form.trial.data,
     )
+    check_free(made, licensee)
+    return made
 
 
 def _terms(form: TermsForm) -> Terms:

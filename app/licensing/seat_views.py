@@ -28,6 +28,7 @@ from app.licensing.forms import HandOnForm, StopForm, TakeBackForm, WhyForm
 from app.licensing.models import Licence
 from app.licensing.reasons import state_of
 from app.organisations import service as organisations
+from app.organisations.models import Organisation
 
 
 def one_of_ours(id: uuid.UUID) -> Licence:
@@ -99,6 +100,16 @@ def licence_stop(licence_id: uuid.UUID) -> Page:
     return page, 422 if form.errors else 200
 
 
+def _named(text: str) -> Organisation:
+    """The organisation whose number or whole name was written: there is no list of all to choose from. Raises
+    :class:`Refused` ``to``."""
+    session, name = db.session(), " ".join(text.split())
+    found = organisations.find_by_number(session, name) or organisations.find_by_name(session, name)
+    if found is None:
+        raise Refused("to", _("No organisation here has that number or name. Check how it is written."))
+    return found
+
+
 @bp.route("/licences/<uuid:licence_id>/hand-on", methods=["GET", "POST"])
 @permission("licence.hold")
 def licence_hand_on(licence_id: uuid.UUID) -> Page:
@@ -108,21 +119,12 @@ def licence_hand_on(licence_id: uuid.UUID) -> Page:
     if not dividing.may_hand_on(session, found):
         abort(404)
     form = HandOnForm(data={"form_token": new_id().hex})
-    others = organisations.organisations(session, kinds=licences.LICENSEES)
-    form.to.choices = [
-        SelectChoice("", _("Choose")),
-        *(
-            SelectChoice(str(one.id), one.name)
-            for one in others
-            if one.id not in (found.licensee_id, found.publisher_id)
-        ),
-    ]
     if form.validate_on_submit():
         try:
             dividing.hand_on(
                 session,
                 found,
-                to=uuid.UUID(form.to.data),
+                to=_named(form.to.data or "").id,
                 amount=form.amount.data or 0,
                 form=form.form_token.data or "",
                 by=g.person.id,
@@ -130,7 +132,7 @@ def licence_hand_on(licence_id: uuid.UUID) -> Page:
             )
         except Refused as refused:
             session.rollback()
-            say_on(form, refused, {})
+            say_on(form, refused, {"model": "to"})
         else:
             session.commit()
             flash(_("The seats are handed on."), "good")

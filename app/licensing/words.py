@@ -25,7 +25,7 @@ def facts(terms: Terms, people: Mapping[UUID, str] | None = None, locale: str | 
         (_("How much"), amount(terms, locale)),
         (_("Who may be taught"), _audience(terms)),
         (_("Who may give it"), _deliverers(terms, people or {})),
-        (_("Price"), price(terms.price, terms.kind, locale)),
+        (_("Price"), price(terms.price, terms.kind, locale, trial=terms.trial)),
         (_("After the last day"), _grace(terms)),
         (_("Seats that are left over"), _left_over(terms)),
         (_("Trial"), _("Yes, this is a licence for trying the course out.") if terms.trial else ""),
@@ -106,10 +106,10 @@ def _tiers(value: Price, locale: str | None) -> str:
     return "; ".join(parts)
 
 
-def price(value: Price, kind: str, locale: str | None = None) -> str:
+def price(value: Price, kind: str, locale: str | None = None, *, trial: bool = False) -> str:
     """What is paid, for what, with which VAT; ``kind`` is the licence's."""
     if value.model == "free":
-        return _("Nothing: free of charge.")
+        return _("Nothing: it is a trial.") if trial else _("Nothing: free for public-sector non-profit use.")
     cost = formatting.money(value.amount, value.currency, locale)
     if value.model == "flat":
         said = _("%(cost)s for the whole period", cost=cost)

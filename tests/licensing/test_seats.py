@@ -168,7 +168,7 @@ def test_the_licensee_sees_what_is_left_and_who_holds_it(trade, enter):
     take(trade, trade.falkvik)
     trade.session.commit()
     leo = enter(trade.leo)
-    assert "9 av 10" in text(leo.get("/licences/held"))
+    assert "9 platser är kvar" in text(leo.get("/licences/held"))
     page = text(leo.get(f"/licences/{licence.id}/seats"))
     assert "Leo Exempelsson" in page
     assert "30 dagar" in page
@@ -208,12 +208,12 @@ def test_the_publisher_stops_and_both_sides_read_why(trade, enter):
 def test_the_licensee_hands_seats_on_and_takes_them_back_on_a_page(trade, enter, session):
     licence = trade.install(amount=10)
     leo = enter(trade.leo)
-    given = {"to": str(trade.granasa.id), "amount": "4", "form_token": "a"}
+    given = {"to": "Granåsa  kommun", "amount": "4", "form_token": "a"}
     assert leo.post(f"/licences/{licence.id}/hand-on", data=given | {"amount": "11"}).status_code == 422
     assert leo.post(f"/licences/{licence.id}/hand-on", data=given).status_code == 303
     part = session.scalars(select(Licence).where(Licence.parent_id == licence.id)).one()
     assert "Granåsa kommun" in text(leo.get(f"/licences/{licence.id}"))
-    assert "4 av 4" in text(enter(trade.gunnel).get("/licences/held"))
+    assert "4 platser är kvar" in text(enter(trade.gunnel).get("/licences/held"))
     assert (
         leo.post(f"/licences/{part.id}/take-back", data={"amount": "5", "form_token": "b"}).status_code == 422
     )
@@ -221,6 +221,29 @@ def test_the_licensee_hands_seats_on_and_takes_them_back_on_a_page(trade, enter,
         leo.post(f"/licences/{part.id}/take-back", data={"amount": "4", "form_token": "b"}).status_code == 303
     )
     assert enter(trade.gunnel).get(f"/licences/{part.id}/take-back").status_code == 404
+
+
+def test_the_page_that_hands_seats_on_lists_no_organisations(trade, enter):
+    licence, leo = trade.install(amount=10), enter(trade.leo)
+    at = f"/licences/{licence.id}/hand-on"
+    page = text(leo.get(at))
+    for other in (trade.granasa, trade.rival):
+        assert other.name not in page
+        assert str(other.id) not in page
+    answer = leo.post(at, data={"to": "Granåsa", "amount": "4", "form_token": "a"})
+    assert answer.status_code == 422
+    assert "har det numret eller namnet" in text(answer)
+    assert 'value="Granåsa"' in text(answer)
+
+
+@pytest.mark.parametrize("said", ["212000-0001", "2120000001", "Granåsa kommun"])
+def test_seats_are_handed_on_by_number_or_name(trade, enter, session, said):
+    trade.granasa.registration_number = "212000-0001"
+    trade.session.commit()
+    licence = trade.install(amount=10)
+    data = {"to": said, "amount": "4", "form_token": "a"}
+    assert enter(trade.leo).post(f"/licences/{licence.id}/hand-on", data=data).status_code == 303
+    assert session.scalars(select(Licence).where(Licence.parent_id == licence.id)).one().capacity == 4
 
 
 def test_an_administrator_reads_why_somebody_is_kept_out(trade, enter):
