@@ -82,6 +82,20 @@ def test_a_path_is_a_list_that_says_where_one_is() -> None:
     assert "Du är här · 31 av 100 h" in "".join(rows[1].itertext())
 
 
+def test_columns_over_time_have_every_number_but_noughts_in_their_table() -> None:
+    bars = [
+        Column(label="1 mars", value=3),
+        Column(label="2 mars", value=0),
+        Column(label="3 mars", value=-1, open=True),
+    ]
+    drawing = tree(charts.columns("Användning", bars, head="Dag", unit="Användningar"))
+    shapes = [one for one in drawing.iter("rect") if (one.get("class") or "").startswith("column")]
+    assert [one.get("class") for one in shapes] == ["column", "column open"]
+    assert [float(one.get("height") or 0) for one in shapes] == [90, 30]
+    rows = ["".join(row.itertext()) for row in drawing.iter("tr")]
+    assert rows == ["DagAnvändningar", "1 mars3", "3 mars\N{MINUS SIGN}1"]
+
+
 def test_a_profile_has_every_number_in_its_table() -> None:
     axes = [
         Axis(label="Lärande", now=4.2, then=2.8),
