@@ -61,6 +61,7 @@ def send_link(session: Session, row: Hours, kind: str, *, by: uuid.UUID | None, 
         link=f"/hours/{token}",
         expires=link.expires_at,
     )
+    session.flush()  # the link names the letter
     link.mail_id = letter.id
     session.add(link)
     session.flush()
