@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
@@ -95,30 +95,16 @@ def trained_by(session: Session, giver: uuid.UUID, kinds: Iterable[str] = ("trai
     ).all()
 
 
-def giver(session: Session, statement: uuid.UUID) -> uuid.UUID | None:
-    """Who trained by what ``statement`` tells, withdrawn or not; None where it tells of no training."""
-    told = select(Relation.giver_id).where(Relation.statement_id == statement, Relation.kind == "trained")
-    return session.scalars(told.limit(1)).first()
+def trainers_by_statement(session: Session, statements: Iterable[uuid.UUID]) -> Mapping[uuid.UUID, uuid.UUID]:
+    """Who trained by what each of these statements tells, withdrawn or not; nothing for one that tells of none."""
+    told = select(Relation.statement_id, Relation.giver_id).where(
+        Relation.statement_id.in_(list(statements)), Relation.kind == "trained"
+    )
+    return {row.statement_id: row.giver_id for row in session.execute(told)}
 
 
-def lineage(session: Session, person: uuid.UUID, *, at: datetime, most: int) -> list[uuid.UUID]:
-    """The person, who trained them first, who trained those first, and so on, as known ``at``: at most so many, and
-    nobody twice."""
-    line = [person]
-    while len(line) < most:
-        first = (
-            select(Relation.giver_id)
-            .where(
-                Relation.taker_id == line[-1],
-                Relation.kind == "trained",
-                Relation.recorded_at <= at,
-                or_(Relation.withdrawn_at.is_(None), Relation.withdrawn_at > at),
-            )
-            .order_by(Relation.on, Relation.recorded_at, Relation.id)
-            .limit(1)
-        )
-        found = session.scalars(first).first()
-        if found is None or found in line:
-            break
-        line.append(found)
-    return line
+def trainings(session: Session, person: uuid.UUID) -> Sequence[Relation]:
+    """Who trained ``person``, the first first, with what was withdrawn since: so that it can be told who was known to
+    have at some instant."""
+    told = select(Relation).where(Relation.taker_id == person, Relation.kind == "trained")
+    return session.scalars(told.order_by(Relation.on, Relation.recorded_at, Relation.id)).all()

@@ -62,39 +62,49 @@ def closed(session: Session, licence: uuid.UUID, month: str) -> RoyaltyMonth | N
 
 
 def _open_months(session: Session, licence: Licence, *, now: datetime) -> list[str]:
-    """The months that are over, in which something can be owed, from the first plan's month on."""
+    """The months that are over and not reckoned, in which something can be owed, from the first plan's month on."""
     this = metering.month_of(now)
     begun = [month_of(one.starts) for one in plans.plans_of(session, licence.publisher_id, licence.course)]
     wanted = {month_of(licence.starts), month_of(licence.ends)}
     wanted |= {month for month, _uses, _less in usage.months(session, licence)}
     for part in session.scalars(select(Licence).where(Licence.parent_id == licence.id)):
         wanted |= {month for month, _uses, _less in usage.months(session, part)}
+    over = select(RoyaltyMonth.month).where(RoyaltyMonth.licence_id == licence.id)
+    wanted -= set(session.scalars(over))
     return sorted(one for one in wanted if min(begun, default=this) <= one < this)
 
 
-def close_all(session: Session, *, now: datetime) -> int:
-    """Every month that is over, of every licence whose course has a plan; how many were open. A licence that was
-    changed in the database owes nothing."""
-    courses = select(RoyaltyPlan.course)
-    bought = (
-        select(Licence).where(Licence.parent_id.is_(None), Licence.course.in_(courses)).order_by(Licence.id)
-    )
+def close_licence(session: Session, licence: Licence, *, now: datetime) -> int:
+    """Every month of the licence that is over and open; how many. One that was changed in the database owes nothing."""
     done = 0
-    for licence in session.scalars(bought).all():
-        for month in _open_months(session, licence, now=now):
-            if closed(session, licence.id, month):
-                continue
-            try:
-                done += close(session, licence, month, now=now) is not None
-            except Refused:
-                break
+    for month in _open_months(session, licence, now=now):
+        try:
+            done += close(session, licence, month, now=now) is not None
+        except Refused:
+            break
     return done
+
+
+def shared_licences(session: Session) -> Sequence[uuid.UUID]:
+    """The licences that were bought and whose course has a plan."""
+    courses = select(RoyaltyPlan.course)
+    bought = select(Licence.id).where(Licence.parent_id.is_(None), Licence.course.in_(courses))
+    return session.scalars(bought.order_by(Licence.id)).all()
+
+
+def close_all(session: Session, *, now: datetime) -> int:
+    """Every month that is over, of every licence whose course has a plan; how many were open."""
+    found = shared_licences(session)
+    return sum(close_licence(session, session.get_one(Licence, one), now=now) for one in found)
 
 
 @jobs.job("reckon-royalties", daily_at=3)
 def reckon_royalties(run: jobs.Run) -> None:
-    """The months that are over become statements."""
-    close_all(run.session, now=run.now)
+    """The months that are over become statements, one licence after the other."""
+    found = shared_licences(run.session)
+    for done, one in enumerate(found, 1):
+        close_licence(run.session, run.session.get_one(Licence, one), now=run.now)
+        run.checkpoint(done, len(found))
 
 
 Row = tuple[RoyaltyLine, RoyaltyMonth, RoyaltyShare, Licence]

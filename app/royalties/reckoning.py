@@ -16,6 +16,7 @@ from datetime import date
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from app.cascade import service as cascade
 from app.clock import local_date
 from app.licensing import licences, settling
 from app.licensing.models import Licence, UsageLine
@@ -25,6 +26,9 @@ from app.royalties.lineage import Lineage
 from app.royalties.models import GENERATIONS, RoyaltyPlan, RoyaltyShare
 from app.rules.royalty import costs, seat_price, split
 from app.rules.terms import Terms
+
+CHUNK = 500
+"""Lines that are looked up together."""
 
 
 @dataclass(slots=True)
@@ -83,9 +87,14 @@ def _uses(session: Session, licence: Licence, month: str, *, deep: bool) -> Iter
         .order_by(UsageLine.id)
     )
     lineage = Lineage(session)
-    for quantity, at, statement in session.execute(rows).all():
-        trainers = lineage.of(statement, at, GENERATIONS) if deep else ()
-        yield Use(quantity, local_date(at), trainers)
+    for some in session.execute(rows.execution_options(yield_per=CHUNK)).partitions():
+        gave = (
+            cascade.trainers_by_statement(session, [statement for _quantity, _at, statement in some])
+            if deep
+            else {}
+        )
+        for quantity, at, statement in some:
+            yield Use(quantity, local_date(at), lineage.of(gave.get(statement), at, GENERATIONS))
 
 
 class _Plans:
