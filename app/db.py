@@ -102,6 +102,16 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions begun inside take no write lock until they write: for what a job reads at length."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
 def begin_writing() -> None:
     """As :func:`writing`, for an edge that cannot be a ``with`` block (a request)."""
     _writing.set(True)

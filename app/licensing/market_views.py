@@ -107,7 +107,7 @@ def _price_data(price: Price, kind: str) -> dict[str, Any]:
     return {
         "kind": kind,
         "model": price.model,
-        "price": _typed(price.amount),
+        "price": _typed(price.amount) if price.amount else "",
         "tiers": "\n".join(f"{end or '*'}: {_typed(each)}" for end, each in price.tiers),
         "minimum": _typed(price.minimum) if price.minimum else "",
         "currency": price.currency,

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app import jobs
 from app.clock import local_date
+from app.db import reading
 from app.licensing import dividing, figures, income, seats
 
 
@@ -29,8 +30,9 @@ def reckon_income(run: jobs.Run) -> None:
     """Add up how courses were used on the days that are over, and what every publisher earned in the months since."""
     figures.keep_days(run.session, today=local_date(run.now))
     months = income.due(run.session, run.now)
+    run.checkpoint(0, len(months))  # what follows reads at length: nobody who writes waits for it
     for done, month in enumerate(months, start=1):
-        with Session(run.session.get_bind()) as reading:  # it is emptied on the way
-            found = income.sums(reading, month)
+        with reading(), Session(run.session.get_bind()) as apart:  # it is emptied on the way
+            found = income.sums(apart, month)
         income.keep(run.session, month, found, now=run.now)
         run.checkpoint(done, len(months))

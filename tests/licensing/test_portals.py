@@ -8,7 +8,7 @@ from sqlalchemy import event
 from sqlalchemy import text as sql
 
 from app import clock, jobs
-from app.db import new_id
+from app.db import new_id, writing
 from app.deliveries import feedback
 from app.deliveries.models import Delivery, Feedback
 from app.demo import factories as make
@@ -118,6 +118,18 @@ def test_the_nightly_job_reckons_every_month_up_to_this_one(trade, session):
     assert "reckon-income" in jobs.KINDS
     reckon(session)
     assert income.due(session, clock.now())[-1] == metering.month_of(clock.now())
+
+
+def test_the_job_adds_up_as_the_worker_runs_it(trade, used, session):
+    used(trade.install(), 2)
+    made = jobs.enqueue(session, "reckon-income", now=clock.now())
+    session.commit()
+    with writing():
+        assert jobs.run(session(), made.id)
+    session.expire_all()
+    assert (made.state, made.error) == ("done", "")
+    earned = income.earned(session, frozenset({trade.partner.id}))
+    assert any(row[2] == 100 * 125_000 for row in earned)
 
 
 def rate(session, trade, values):
