@@ -147,7 +147,7 @@ def least_left(
 
 def forecasts(session: Session, licences: Iterable[Licence], today: date) -> Mapping[uuid.UUID, Forecast]:
     """For each licence in force of which it can be said: when its seats run out at the pace of the last months."""
-    running = {one.id: one for one in licences if one.capacity is not None and one.state(today) == "active"}
+    running = {one.id: one for one in licences if one.capacity is not None and one.state(today) == "in_force"}
     if not running:
         return {}
     first = {one.id: max(one.starts, local_date(one.installed_at)) for one in running.values()}

@@ -97,10 +97,10 @@ class Licence(Identified, Model):
     installed_at: Mapped[datetime]
 
     def state(self, on: date) -> str:
-        """As the vocabulary of states knows it: ``later``, ``active``, ``expired``, ``suspended`` (stopped)."""
+        """As the vocabulary of states knows it: ``later``, ``in_force``, ``expired``, ``suspended`` (stopped)."""
         if self.stop:
             return "suspended"
-        return "later" if on < self.starts else "expired" if on > self.ends else "active"
+        return "later" if on < self.starts else "expired" if on > self.ends else "in_force"
 
 
 class Seat(Identified, Model):

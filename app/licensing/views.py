@@ -70,8 +70,8 @@ def held() -> Page:
     today = clock.local_date(clock.now())
     return render_template(
         "licensing/held.html",
-        running=[one for one in shown if one.state(today) == "active"],
-        others=[one for one in shown if one.state(today) != "active"],
+        running=[one for one in shown if one.state(today) == "in_force"],
+        others=[one for one in shown if one.state(today) != "in_force"],
         names=names_of(shown),
         forecasts=figures.forecasts(db.session(), shown, today),
         asks_for=acts_as_licensee(),

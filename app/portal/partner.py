@@ -15,7 +15,7 @@ from app.access import organisations_for, permission
 from app.db import db
 from app.deliveries import feedback
 from app.licensing import figures, income, market, publishers
-from app.licensing.blueprint import acts_as_publisher, course_name
+from app.licensing.blueprint import acts_as_publisher, course_name, month_name
 from app.organisations import service as organisations
 from app.portal.blueprint import bp
 from app.study import versions
@@ -99,6 +99,7 @@ def partner() -> str:
         left=left,
         names={one.id: one.name for one in places},
         course_name=course_name,
+        month_name=month_name,
         earned=income.earned(session, mine),
         sells_for=acts_as_publisher(),
         waits=market.waiting(session, publishing=acts_as_publisher(), asking=frozenset()),

@@ -37,6 +37,7 @@ STATUSES: dict[str, tuple[Tone, LazyString]] = {
     "closed": ("quiet", _l("Closed")),
     # certificates
     "active": ("good", _l("Valid")),
+    "in_force": ("good", _l("In force")),
     "renewal_open": ("wait", _l("Time to renew")),
     "suspended": ("bad", _l("Suspended")),
     "withdrawn": ("bad", _l("Withdrawn")),
