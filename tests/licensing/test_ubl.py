@@ -134,3 +134,10 @@ def test_what_peppol_asks_beyond_the_european_norm_is_there():
             for path in ("cbc:InvoicedQuantity", "cac:Price/cbc:PriceAmount", "cbc:LineExtensionAmount")
         )
         assert count * price == amount
+
+
+def test_vat_is_rounded_once_for_each_rate_and_never_line_by_line():
+    tiny = [Line("Liten", 1, 2, 2500)] * 3
+    made = invoice(*tiny, Line("Bok", 1, 2, 600))
+    assert [(one.rate, one.taxable, one.amount) for one in made.vat] == [(600, 2, 0), (2500, 6, 2)]
+    assert made.gross == 2 + 6 + 2
