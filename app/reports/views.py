@@ -24,8 +24,8 @@ from app.ui.status import status_text
 from certificates.report import sign_report
 
 bp = Blueprint("reports", __name__)
-MOST = 5_000
-"""Lines that are set on paper; a longer month is read as a table."""
+MOST = 1_000
+"""Lines that are set on paper, which takes up to three milliseconds each; a longer month is read as a table."""
 
 
 def _facts(licence: Licence, month: str, lines: list[Line]) -> list[tuple[str, str]]:
