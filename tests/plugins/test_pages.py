@@ -53,7 +53,7 @@ def test_tables_footnotes_callouts_and_pictures_are_drawn():
     )
     assert '<h2 id="s-två-ord">Två ord</h2>' in shown
     assert '<th scope="col">a</th>' in shown
-    assert '<aside class="callout callout-tip">' in shown
+    assert '<div class="callout callout-tip">' in shown
     assert '<p class="callout-title">Prova</p>' in shown
     assert '<img src="/f/a.svg" alt="En bild">' in shown
     assert 'href="#fn1"' in shown

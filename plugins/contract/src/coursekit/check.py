@@ -19,7 +19,7 @@ from coursekit.package import Fault, Package, PackageError, describe, faults, in
 from coursekit.pages import render
 from coursekit.project import Project, ProjectError, open_project
 from coursekit.promises import promises
-from coursekit.reading import findings, read, reading_minutes
+from coursekit.reading import Element, findings, read, reading_minutes
 from coursekit.where import Sources
 
 LANGUAGES = ("sv", "en")
@@ -184,7 +184,7 @@ class _Look:
                     for key, value in element.attributes.items()
                     if key in ("src", "href")
                 }
-                counted = Counter(PARTS[one.tag] for one in elements if one.tag in PARTS)
+                counted = Counter(filter(None, map(_part, elements)))
                 parts[language] = name, counted
             yield from self._same(package, parts)
         for name in course.files:
@@ -240,8 +240,14 @@ PARTS = {
     "img": "pictures",
     "video": "films",
     "table": "tables",
-    "aside": "callouts",
 }
+
+
+def _part(element: Element) -> str | None:
+    """What a part of a page is counted as; None where it is not."""
+    if "callout" in (element.attributes.get("class") or "").split():
+        return "callouts"
+    return PARTS.get(element.tag)
 
 
 def _paged(package: Package) -> list[Lesson | Assignment | Facilitation]:

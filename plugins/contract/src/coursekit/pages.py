@@ -70,10 +70,10 @@ class Page:
 def _callout(kind: str) -> Any:
     def draw(_renderer: Any, tokens: Sequence[Any], index: int, _options: Any, _env: Any) -> str:
         if tokens[index].nesting < 0:
-            return "</aside>\n"
+            return "</div>\n"
         title = tokens[index].info.strip().removeprefix(kind).strip()
         head = f'<p class="callout-title">{escape(title)}</p>\n' if title else ""
-        return f'<aside class="callout callout-{kind}">\n{head}'
+        return f'<div class="callout callout-{kind}">\n{head}'
 
     return draw
 
