@@ -200,7 +200,7 @@ def a_coach_brings_a_session_to_a_new_municipality(town: Town) -> None:
     people.open_path(signe)
     people.on_path(signe, "Närvaro", "100 %")
     people.open_path(cajsa)
-    people.on_path(cajsa, "Utbildningstillfällen", "5 av 10")
+    people.on_path(cajsa, "Utbildningstillfällen", "7 av 10")
 
 
 def an_examiner_without_ties_grades_handed_in_work(town: Town) -> None:
