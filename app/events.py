@@ -25,6 +25,14 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CourseInitialized(Event):
+    """The first unit of a course opened. It is no evidence: where a licence applies, it uses the seat."""
+
+    registration: UUID
+    course: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingCompleted(Event):
     """A course, or one unit of it, worked through. ``minutes`` is the package's declared learning time."""
 

@@ -44,11 +44,13 @@ from app.rules.projection import project, projected_person
 @dataclass(frozen=True, slots=True)
 class Trust:
     """What statements of an outside authority may become: evidence of ``kinds`` for ``person`` only, and where
-    ``course`` is given, only what names that course."""
+    ``course`` is given, only what names that course. ``registration``: it was launched for this one, so that what it
+    states uses the seat."""
 
     person: uuid.UUID
     kinds: frozenset[str]
     course: str | None = None
+    registration: uuid.UUID | None = None
 
     def covers(self, item: Evidence) -> bool:
         """Whether ``item`` may come of a trusted statement."""
@@ -57,6 +59,11 @@ class Trust:
         return EARLIEST <= item.starts <= item.recorded + CLOCKS_DIFFER and all(
             map(_plain, item.facts.values())
         )
+
+    def launched(self, statement: Mapping[str, Any]) -> bool:
+        """Whether the statement is about the registration for which its unit was launched."""
+        named = statement.get("context", {}).get("registration")
+        return self.registration is not None and str(named).lower() == str(self.registration)
 
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -140,11 +147,14 @@ def record_statements(
     stored = lrs.store(session, list(statements), tenant=tenant, authority=dict(authority), now=now)
     if trust is not None:
         theirs = [
-            ({**statement, "id": str(result.id)}, trust.person)
+            ({**statement, "id": str(result.id)}, result.position)
             for statement, result in zip(statements, stored, strict=True)
             if result.new and projected_person(statement, home=home()) == str(trust.person)
         ]
-        _count(session, theirs, owner=tenant, now=now, trust=trust)
+        _count(session, [(said, trust.person) for said, _ in theirs], owner=tenant, now=now, trust=trust)
+        if theirs and trust.launched(theirs[0][0]):
+            said, position = theirs[0]
+            metering.note(session, said, position=position, person=trust.person, now=now)
     return stored
 
 

@@ -67,6 +67,8 @@ def statements_for(event: events.Event, *, home: str) -> list[StatementFor]:
     Raises KeyError for a kind of event that the profile does not know."""
     if isinstance(event, events.EvidenceVoided):
         return [StatementFor(event.person, _voiding(event, home))]
+    if isinstance(event, events.CourseInitialized):
+        return [StatementFor(event.person, _initialized(event, home))]
     if isinstance(event, events.UseCorrected):
         return [StatementFor(event.person, _correcting(event, home))]
     parts = _PARTS[type(event)](event)
@@ -366,6 +368,24 @@ def _correcting(event: events.UseCorrected, home: str) -> dict[str, Any]:
             object=StatementRef(id=event.statement),
             timestamp=event.at,
             context=_context({profile.extension(name): said for name, said in facts.items()}),
+        )
+    )
+
+
+def _initialized(event: events.CourseInitialized, home: str) -> dict[str, Any]:
+    context = _context({profile.extension("course"): event.course})
+    context.registration = event.registration
+    return _plain(
+        Statement(
+            id=statement_id(event.id, "initialized"),
+            actor=_agent(event.person, home),
+            verb=Verb(id=profile.INITIALIZED, display=_names(("påbörjade", "initialized"))),
+            object=Activity(
+                id=f"{home.rstrip('/')}/xapi/activities/course/{event.course}",
+                definition=ActivityDefinition(type=profile.COURSE, name=_names(("kurs", "course"))),
+            ),
+            timestamp=event.at,
+            context=context,
         )
     )
 

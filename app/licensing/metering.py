@@ -1,8 +1,8 @@
 """Usage: what the service's own statements say was used under which licence, and nothing else.
 
 A line is written with the first statement about a seat: of a session the attendance, of a course studied at one's own
-pace whatever is stated first of the registration. Voiding that statement, or stating that a dispute about its line was
-accepted, writes a line against it.
+pace whatever is stated first of the registration, which is that it is begun. Voiding that statement, or stating that a
+dispute about its line was accepted, writes a line against it.
 """
 
 from __future__ import annotations

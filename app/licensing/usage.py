@@ -113,7 +113,7 @@ def _bears_out(
 ) -> bool:
     """A use: the statement names the person and what was used. A correction: it voids the one that was cited, or says
     of its line that a dispute was accepted."""
-    text = bytes(received)
+    text = bytes(received).lower()  # a launched session may write a registration's id in capitals
     if line.quantity < 0:
         agreed = USE_CORRECTED.encode() in text and str(line.counters_id).encode() in text
         return agreed or (voids is not None and voids == countered)

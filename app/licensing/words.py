@@ -50,7 +50,8 @@ def amount(terms: Terms, locale: str | None = None) -> str:
     many = formatting.number(terms.amount, locale) if terms.amount is not None else ""
     if terms.kind == "seats":
         return _(
-            "%(many)s seats. One is kept for each person who enrols or books, and is used once they take part.",
+            "%(many)s seats. One is kept for each person who enrols or books, and is used once they open the "
+            "course or attend.",
             many=many,
         )
     if terms.kind == "registrations":

@@ -14,7 +14,7 @@ from app.db import Identified, Model
 class Registration(Identified, Model):
     """``person_id`` studies ``course`` in the version that it had when they began, whatever comes later.
 
-    ``resume_at`` is the unit that they looked at last.
+    ``resume_at`` is the unit that they looked at last; None until they open one, with each licence anew.
     """
 
     __tablename__ = "registrations"

@@ -15,6 +15,9 @@ VERSION = BASE + "versions/1.0"
 """Names this version of the profile; every statement that follows it says so among its context's categories."""
 ADL = "http://adlnet.gov/expapi/verbs/"
 VOIDED = ADL + "voided"
+INITIALIZED = ADL + "initialized"
+"""Of a course, or a launched unit of one: somebody has begun. It becomes no evidence."""
+COURSE = "http://adlnet.gov/expapi/activities/course"
 
 FactType = Literal["text", "whole", "flag"]
 

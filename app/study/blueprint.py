@@ -13,6 +13,7 @@ from flask import (
     abort,
     current_app,
     g,
+    request,
     url_for,
 )
 from flask_babel import get_locale
@@ -23,7 +24,7 @@ from app.db import begin_writing, db
 from app.licensing.gate import NoLicence
 from app.registrations import service as registrations
 from app.registrations.models import Registration
-from app.study import covers, versions
+from app.study import covers, service, versions
 from app.ui.setup import render_error
 from plugins.catalogue import Catalogue, UnknownCourse
 from plugins.handle import Handle
@@ -131,11 +132,24 @@ def content(page: str, status: int = 200) -> Response:
 
 
 def remember(registration: Registration, unit: str) -> None:
-    """Keep where the learner is. The page is drawn already; this is a short transaction of its own."""
-    if registration.resume_at == unit:
+    """Keep where the learner is. The page is drawn already; this is a short transaction of its own.
+
+    The first unit that is opened begins the course; whoever asks for the head of a page has not opened it.
+    """
+    if registration.resume_at == unit or request.method == "HEAD":
         return
-    id = registration.id
+    id, first = registration.id, registration.resume_at is None
     db.session.commit()
     begin_writing()
-    registrations.see(db.session(), id, unit=unit, now=clock.now())
+    if first:
+        service.begin_with(db.session(), registration, unit, by=g.person.id, now=clock.now())
+    else:
+        registrations.see(db.session(), id, unit=unit, now=clock.now())
     db.session.commit()
+
+
+@bp.before_request
+def _asked_for() -> Response | None:
+    """A browser that fetches pages beforehand gets none: opening one can begin a course, which is a learner's act."""
+    purpose = request.headers.get("Sec-Purpose") or request.headers.get("Purpose", "")
+    return Response(status=503, headers={"Cache-Control": "no-store"}) if "prefetch" in purpose else None

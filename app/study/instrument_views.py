@@ -15,7 +15,7 @@ from app.access import permission
 from app.db import db
 from app.registrations.models import Registration
 from app.study import instruments
-from app.study.blueprint import bp, content, mine, said
+from app.study.blueprint import bp, content, mine, remember, said
 from app.ui import charts
 from plugins.handle import Handle
 
@@ -64,7 +64,10 @@ def instrument(id: uuid.UUID, unit: str) -> Response:
     registration, handle = mine(id)
     found = _instrument(handle, unit)
     before = instruments.own(db.session(), registration, unit)
-    return _page(registration, handle, found, before[-1].levels if before else {})
+    page = _page(registration, handle, found, before[-1].levels if before else {})
+    if registration.resume_at is None:  # later on, lessons are gone on with
+        remember(registration, unit)
+    return page
 
 
 @bp.post("/study/<uuid:id>/instruments/<unit>")

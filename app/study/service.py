@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import new_id
-from app.events import QuizAnswered, TrainingCompleted
+from app.events import CourseInitialized, QuizAnswered, TrainingCompleted
 from app.ledger import service as ledger
 from app.registrations import service as registrations
 from app.registrations.models import Registration
@@ -46,6 +46,23 @@ class NotNow(Exception):
 def event_id(registration: Registration, unit: str) -> uuid.UUID:
     """The id of the event that ``unit`` was worked through: one per registration, whoever asks and how often."""
     return uuid.uuid5(registration.id, unit)
+
+
+def begin_with(
+    session: Session, registration: Registration, unit: str, *, by: uuid.UUID, now: datetime
+) -> bool:
+    """``unit`` is the first that is opened: the course is begun. False where another request was quicker."""
+    if not registrations.see_first(session, registration.id, unit=unit, now=now):
+        return False
+    begun = CourseInitialized(
+        id=new_id(),
+        person=registration.person_id,
+        at=now,
+        registration=registration.id,
+        course=registration.course,
+    )
+    ledger.record(session, begun, by=by, now=now)
+    return True
 
 
 def complete_lesson(

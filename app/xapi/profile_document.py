@@ -88,6 +88,7 @@ def template_id(row: Pattern) -> str:
 
 
 VOIDING = f"{BASE}templates/voided"
+INITIALIZING = f"{BASE}templates/initialized-course"
 CORRECTING = f"{BASE}templates/corrected-use"
 _CORRECTS = ("dispute", "line")
 COURSE, COURSE_STEP = f"{BASE}patterns/course", f"{BASE}patterns/course-step"
@@ -219,13 +220,38 @@ def _voiding() -> dict[str, Any]:
             "en": "The evidence that came from the statement counts no more.",
         },
         "verb": profile.VOIDED,
-        "objectStatementRefTemplate": [template_id(row) for row in PATTERNS],
+        "objectStatementRefTemplate": [INITIALIZING, *(template_id(row) for row in PATTERNS)],
         "rules": [
             {"location": "$.object.id", "presence": "included"},
             {
                 "location": _location("reason"),
                 "presence": "included",
                 "scopeNote": _both(FACT_NAMES["reason"]),
+            },
+        ],
+    }
+
+
+def _initializing() -> dict[str, Any]:
+    return {
+        "id": INITIALIZING,
+        "type": "StatementTemplate",
+        "inScheme": profile.VERSION,
+        "prefLabel": {"sv": "påbörjade en kurs", "en": "initialized a course"},
+        "definition": {
+            "sv": "Det första avsnittet öppnades. Det blir inget underlag; där en licens gäller används platsen.",
+            "en": "The first unit was opened. It becomes no evidence; where a licence applies, it uses the seat.",
+        },
+        "verb": profile.INITIALIZED,
+        "objectActivityType": profile.COURSE,
+        "rules": [
+            {"location": "$.timestamp", "presence": "included"},
+            {"location": "$.actor.account.name", "presence": "included"},
+            {"location": "$.context.registration", "presence": "included"},
+            {
+                "location": _location("course"),
+                "presence": "included",
+                "scopeNote": _both(FACT_NAMES["course"]),
             },
         ],
     }
@@ -242,7 +268,7 @@ def _correcting() -> dict[str, Any]:
             "en": "The line that the statement caused counts no more. It becomes no evidence.",
         },
         "verb": profile.USE_CORRECTED,
-        "objectStatementRefTemplate": [template_id(row) for row in PATTERNS],
+        "objectStatementRefTemplate": [INITIALIZING, *(template_id(row) for row in PATTERNS)],
         "rules": [
             {"location": "$.object.id", "presence": "included"},
             *(
@@ -263,8 +289,8 @@ def _course_patterns() -> list[dict[str, Any]]:
             "inScheme": profile.VERSION,
             "prefLabel": {"sv": "en kurs", "en": "a course"},
             "definition": {
-                "sv": "Avsnitt och kunskapstest under en och samma registrering, i vilken ordning som helst.",
-                "en": "Units and quizzes of one registration, in any order.",
+                "sv": "Påbörjad kurs, avsnitt och kunskapstest under en och samma registrering.",
+                "en": "A course begun, its units and quizzes, of one registration.",
             },
             "oneOrMore": COURSE_STEP,
         },
@@ -275,10 +301,10 @@ def _course_patterns() -> list[dict[str, Any]]:
             "inScheme": profile.VERSION,
             "prefLabel": {"sv": "ett steg i en kurs", "en": "a step of a course"},
             "definition": {
-                "sv": "Ett avsnitt genomfört eller ett kunskapstest besvarat.",
-                "en": "A unit completed or a quiz answered.",
+                "sv": "Kursen påbörjad, ett avsnitt genomfört eller ett kunskapstest besvarat.",
+                "en": "The course begun, a unit completed or a quiz answered.",
             },
-            "alternates": [template_id(row) for row in steps],
+            "alternates": [INITIALIZING, *(template_id(row) for row in steps)],
         },
     ]
 
@@ -298,6 +324,6 @@ def document() -> dict[str, Any]:
         "author": {"type": "Organization", "name": "Accelerera"},
         "versions": [{"id": profile.VERSION, "generatedAtTime": PUBLISHED}],
         "concepts": [*_own_verbs(), *_types(), *_extensions()],
-        "templates": [*(_template(row) for row in PATTERNS), _voiding(), _correcting()],
+        "templates": [*(_template(row) for row in PATTERNS), _initializing(), _voiding(), _correcting()],
         "patterns": _course_patterns(),
     }

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from app.accounts import service as accounts
 from app.ledger.service import home
 from app.organisations.models import Organisation
-from app.rules.profile import BY_KEY, USE_CORRECTED, VOIDED, Pattern, extension
+from app.rules.profile import BY_KEY, COURSE, INITIALIZED, USE_CORRECTED, VOIDED, Pattern, extension
 from app.rules.projection import projected_person, whole_minutes
 from app.schemes import service as schemes
 from app.ui import formatting
@@ -75,7 +75,7 @@ _CMI5 = "https://w3id.org/xapi/adl/verbs/"
 #: Verbs that courses say, beyond those of the profile.
 COURSE_VERBS = {
     _ADL + "launched": _l("launched"),
-    _ADL + "initialized": _l("began"),
+    INITIALIZED: _l("began"),
     _ADL + "experienced": _l("experienced"),
     _ADL + "interacted": _l("interacted with"),
     _ADL + "progressed": _l("progressed in"),
@@ -233,7 +233,11 @@ def _thing(statement: Statement, names: Names) -> str:
         case "SubStatement":
             return f"({names.agent(thing['actor'])} {_verb(thing)} {_thing(thing, names)})"
         case _:
-            name = of_language((thing.get("definition") or {}).get("name"))
+            definition = thing.get("definition") or {}
+            code = fact(statement, "course")
+            if code and definition.get("type") == COURSE:
+                return names.value("course", code)
+            name = of_language(definition.get("name"))
             return name or _last(thing["id"])
 
 

@@ -33,4 +33,4 @@ def trust_of(session: Session, grant: Grant, *, home: str) -> Trust | None:
         return None
     if grant.organisation != owner:
         return None
-    return Trust(registration.person_id, LAUNCHED_KINDS, registration.course)
+    return Trust(registration.person_id, LAUNCHED_KINDS, registration.course, registration.id)

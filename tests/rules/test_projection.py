@@ -61,6 +61,10 @@ def test_every_event_becomes_its_evidence_and_loses_nothing(
     made = statements_for(event, home=HOME)
     assert made == statements_for(event, home=HOME)
     assert made[0].person == event.person
+    if kind is events.CourseInitialized:
+        assert made[0].statement["verb"]["id"] == profile.INITIALIZED
+        assert project(made[0].statement, person="p", recorded=RECORDED) is None
+        return
     without = {events.EvidenceVoided: profile.VOIDED, events.UseCorrected: profile.USE_CORRECTED}
     if kind in without:
         assert made[0].statement["verb"]["id"] == without[kind]
@@ -97,6 +101,7 @@ def assert_carries(event: Any, item: Any) -> None:
 
 def test_every_pattern_has_an_event_and_names_itself_once() -> None:
     assert {row.event for row in profile.PATTERNS} == {one.__name__ for one in EVENTS} - {
+        "CourseInitialized",
         "EvidenceVoided",
         "UseCorrected",
     }
