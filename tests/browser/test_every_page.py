@@ -109,10 +109,13 @@ def english_left(page: Page) -> list[str]:
 def paint(page: Page, scheme: str) -> None:
     """Show the page in the other colours, with what moves there brought to its end."""
     page.emulate_media(color_scheme=scheme)
-    page.wait_for_function(
-        """() => {
-            document.getAnimations().forEach(one => one.finish());
-            return document.getAnimations().length === 0;
+    page.evaluate(
+        """async () => {
+            const moving = () => document.getAnimations();
+            do {
+                moving().forEach(one => one.finish());
+                await new Promise(painted => requestAnimationFrame(painted));
+            } while (moving().length > 0);
         }"""
     )
 
