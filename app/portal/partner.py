@@ -18,6 +18,7 @@ from app.licensing import figures, income, market, publishers
 from app.licensing.blueprint import acts_as_publisher, course_name, month_name
 from app.organisations import service as organisations
 from app.portal.blueprint import bp
+from app.royalties import sums
 from app.study import versions
 from app.ui import formatting
 from app.ui.charts import Column
@@ -88,6 +89,8 @@ def partner() -> str:
         )
         for course in owned
     ]
+    royalties = sums.owed(session, mine)
+    receives = any(one.owed for one in royalties)
     left = figures.least_left(session, mine, today, limit=SHOWN)
     places = organisations.organisations(session, among=frozenset(one.licensee_id for one in left))
     return render_template(
@@ -101,6 +104,8 @@ def partner() -> str:
         course_name=course_name,
         month_name=month_name,
         earned=income.earned(session, mine),
+        royalties=royalties,
+        receiving=organisations.organisations(session, among=mine) if mine and receives else [],
         sells_for=acts_as_publisher(),
         waits=market.waiting(session, publishing=acts_as_publisher(), asking=frozenset()),
         fewest=feedback.FEWEST_OF_COURSE,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import jobs
@@ -137,6 +138,36 @@ def earned(
     if limit is not None:
         rows = rows.limit(limit)
     return [(line, month, share, licence) for line, month, share, licence in session.execute(rows)]
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What one receiver is owed for a course and month, by one share, of all its licences together."""
+
+    share: RoyaltyShare
+    person: uuid.UUID | None
+    organisation: uuid.UUID | None
+    uses: int
+    amount: int
+    currency: str
+
+
+def owed(session: Session, publisher: uuid.UUID, course: str, month: str) -> Sequence[Owed]:
+    """What the publisher owes for its course and a month that is reckoned for good, the largest amount first."""
+    key = (RoyaltyLine.share_id, RoyaltyLine.person_id, RoyaltyLine.organisation_id, RoyaltyMonth.currency)
+    amount = func.sum(RoyaltyLine.amount)
+    rows = session.execute(
+        select(*key, func.sum(RoyaltyLine.uses), amount)
+        .select_from(Licence)
+        .join(RoyaltyMonth, (RoyaltyMonth.licence_id == Licence.id) & (RoyaltyMonth.month == month))
+        .join(RoyaltyLine, RoyaltyLine.month_id == RoyaltyMonth.id)
+        .where(Licence.publisher_id == publisher, Licence.course == course)
+        .group_by(*key)
+        .order_by(amount.desc(), RoyaltyLine.share_id)
+    ).all()
+    named = select(RoyaltyShare).where(RoyaltyShare.id.in_({row[0] for row in rows}))
+    shares = {one.id: one for one in session.scalars(named)}
+    return [Owed(shares[row[0]], row[1], row[2], int(row[4]), int(row[5]), row[3]) for row in rows]
 
 
 def totals(rows: Sequence[Row]) -> Mapping[tuple[str, str], int]:

@@ -95,3 +95,22 @@ class RoyaltyLine(Identified, Model):
     uses: Mapped[int]
     base: Mapped[int] = mapped_column(BigInteger)
     amount: Mapped[int] = mapped_column(BigInteger)
+
+
+class RoyaltySum(Identified, Model):
+    """What the licences of ``publisher_id``'s ``course`` owe in a month to ``organisation_id``, or to people (None), in
+    minor units. Added up every night; ``closed``: the month is over and reckoned for good."""
+
+    __tablename__ = "royalty_sums"
+    __table_args__ = (
+        Index("ix_royalty_sums_publisher", "publisher_id"),
+        Index("ix_royalty_sums_organisation", "organisation_id"),
+    )
+    month: Mapped[str] = mapped_column(String(7))
+    closed: Mapped[bool]
+    publisher_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisations.id"))
+    course: Mapped[str] = mapped_column(String(80))
+    organisation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    amount: Mapped[int] = mapped_column(BigInteger)
+    added_up_at: Mapped[datetime]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from app.accounts import activity_words
-from app.royalties import closing, views, words
+from app.royalties import closing, sums, views, words
 
-PARTS = (views, closing)
+PARTS = (views, closing, sums)
 
 
 def init_app(app: Flask) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -42,12 +44,17 @@ def _words() -> dict[str, Any]:
     }
 
 
-def _names(session: Session, rows: Iterable[RoyaltyShare | RoyaltyLine | Due]) -> Mapping[uuid.UUID, str]:
+def _names(
+    session: Session, rows: Iterable[RoyaltyShare | RoyaltyLine | Due | closing.Owed]
+) -> Mapping[uuid.UUID, str]:
     """Whom these name: people, unless their account is erased, and organisations."""
     people, places = set[uuid.UUID | None](), set[uuid.UUID]()
     for one in rows:
-        people.add(one.person if isinstance(one, Due) else one.person_id)
-        place = one.organisation if isinstance(one, Due) else one.organisation_id
+        if isinstance(one, Due | closing.Owed):
+            person, place = one.person, one.organisation
+        else:
+            person, place = one.person_id, one.organisation_id
+        people.add(person)
         places |= {place} if place else set()
     found = {
         id: one.name for id, one in accounts.load_people(session, people).items() if one.erased_at is None
@@ -133,6 +140,22 @@ def new() -> Page:
             flash(_("The plan holds from its first day on."), "good")
             return redirect(url_for("royalties.index"), 303)
     return render_template("royalties/new.html", form=form), 422 if form.errors else 200
+
+
+@bp.get("/royalties/owed/<course>/<month>")
+@permission("licence.sell")
+def owed(course: str, month: str) -> str:
+    """What the publisher owes whom for a course's month, of all its licences together."""
+    session, owner = db.session(), _owned().get(course)
+    if owner is None or re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month, re.ASCII) is None:
+        abort(404)
+    rows = closing.owed(session, owner, course, month)
+    sums = Counter[str]()
+    for one in rows:
+        sums[one.currency] += one.amount
+    return render_template(
+        "royalties/owed.html", rows=rows, names=_names(session, rows), course=course, month=month, sums=sums
+    )
 
 
 def _statement(rows: Sequence[closing.Row], *, title: str, csv: str, next_url: str | None) -> str:

@@ -1,0 +1,89 @@
+"""Royalties on a partner's own page: what they owe and are owed, this month and the last, by course."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from app import clock, jobs
+from app.db import writing
+from app.licensing import metering
+from app.royalties import sums
+from tests.licensing import test_royalties as royalties
+from tests.licensing.test_pages import text
+
+people, now, closed = royalties.people, royalties.now, royalties.closed
+
+
+def spoken(page):
+    return text(page).replace("\xa0", " ").partition("<h2>Royalty</h2>")[2]
+
+
+def month_after(month):
+    return f"{date.fromisoformat(f'{month}-01') + timedelta(days=31):%Y-%m}"
+
+
+@pytest.fixture
+def kept(trade, closed):
+    """The month that is reckoned for good is the last one, and this one has nothing yet."""
+    _licence, month, later = closed
+    found = sums.closed_sums(trade.session, month)
+    sums.keep(trade.session, found, {}, this=month_after(month), now=later)
+    trade.session.commit()
+    return month
+
+
+def test_a_partner_reads_what_a_course_owes_for_the_last_month(trade, kept, enter):
+    page = spoken(enter(trade.paula).get("/partner"))
+    assert "291,74 kr" in page  # 125,05 + 41,64 + 87,54 + 25,01 + 12,50
+    assert f"/royalties/owed/bikes/{kept}" in page
+
+
+def test_a_partner_reads_what_others_owe_it_and_where_its_statement_is(trade, kept, enter):
+    page = spoken(enter(trade.rita).get("/partner"))
+    assert "41,64 kr" in page
+    assert f"/organisations/{trade.rival.id}/royalties" in page
+    assert "291," not in page
+
+
+def test_the_amount_leads_to_who_gets_what(trade, people, kept, enter):
+    page = text(enter(trade.paula).get(f"/royalties/owed/bikes/{kept}")).replace("\xa0", " ")
+    for words in ("Alva Författare", "125,05 kr", "Spårbolaget Exempel AB", "Cilla Exempel", "87,54 kr"):
+        assert words in page
+    assert "Nils" not in page
+
+
+def test_what_a_publisher_owes_is_read_by_nobody_else(trade, kept, enter):
+    at = f"/royalties/owed/bikes/{kept}"
+    assert enter(trade.rita).get(at).status_code == 404
+    assert enter(trade.leo).get(at).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["trams/2026-10", "bikes/2026-13", "bikes/x"])
+def test_what_is_no_course_of_theirs_or_no_month_is_missing(trade, kept, enter, path):
+    assert enter(trade.paula).get(f"/royalties/owed/{path}").status_code == 404
+
+
+def test_a_month_that_is_not_over_is_told_so_far(trade, people, now, enter):
+    trade.install(**royalties.PER_ATTENDEE)
+    royalties.plan_of(trade, people)
+    *_, after = royalties.attend(trade, people, now, "Nils")
+    month = metering.month_of(after)
+    sums.keep(trade.session, {}, sums.sums_so_far(trade.session, month), this=month, now=after)
+    trade.session.commit()
+    page = spoken(enter(trade.paula).get("/partner"))
+    assert "hittills" in page
+    assert "291," in page
+    assert "/royalties/owed/" not in page
+
+
+def test_the_nightly_job_adds_up_and_twice_is_as_once(trade, people, now, session):
+    trade.install(amount=4)  # begun last month, and its plan too
+    royalties.plan_of(trade, people)
+    for _twice in range(2):
+        made = jobs.enqueue(session, "add-royalties-up", now=clock.now())
+        session.commit()
+        with writing():
+            assert jobs.run(session(), made.id)
+        session.expire_all()
+        assert (made.state, made.error) == ("done", "")
+    assert len(sums.owed(session, frozenset({trade.rival.id}))) <= 1
