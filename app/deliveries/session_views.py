@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
-from app import clock
+from app import clock, i18n
 from app.access import permission
 from app.accounts.errors import Refused
 from app.accounts.service import load_person
@@ -37,7 +37,7 @@ def _facts(delivery: Delivery) -> dict[str, object]:
     place = load_organisation(db.session(), delivery.municipality_id)
     return {
         "delivery": delivery,
-        "title": delivery.name(str(get_locale() or "sv")),
+        "title": delivery.name(i18n.language()),
         "when": when(delivery),
         "municipality": place.name if place else "",
         "trainer": load_person(db.session(), delivery.trainer_id),

@@ -6,10 +6,9 @@ import uuid
 from typing import Any
 
 from flask import Flask, url_for
-from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, i18n
 from app.assessments.observing import Held
 from app.db import db
 from app.deliveries import blueprint, join_views, service, session_views, views
@@ -30,7 +29,7 @@ def _begun(session: Session, person: uuid.UUID) -> list[Held]:
     now = clock.now()
     led = service.led_by(session, person, now=now)
     begun = (one.delivery for one in (*led.to_finish, *led.this_week, *led.past))
-    language = str(get_locale() or "sv")
+    language = i18n.language()
     return [
         Held(one.id, one.name(language), one.starts)
         for one in begun

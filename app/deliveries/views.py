@@ -10,7 +10,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from app import clock
+from app import clock, i18n
 from app.access import held, may, permission
 from app.accounts.errors import Refused
 from app.accounts.service import people_with_role
@@ -61,7 +61,7 @@ def _trainers(now: datetime) -> list[tuple[str, str]]:
 
 
 def _prepared(form: PlanForm, delivery: Delivery | None, now: datetime) -> PlanForm:
-    language = str(get_locale() or "sv")
+    language = i18n.language()
     titles = courses()
     if delivery is not None:
         titles.setdefault(delivery.course, delivery.title)

@@ -6,12 +6,11 @@ import uuid
 from typing import Any
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms.fields.choices import SelectChoice
 
-from app import clock
+from app import clock, i18n
 from app.access import may, organisations_for, permission
 from app.accounts.errors import Refused
 from app.accounts.invitations import invitations
@@ -86,7 +85,7 @@ def municipality(organisation_id: uuid.UUID) -> Page:
         people=load_people(session, [one.guide_id for one in past]),
         may_invite=may("people.invite", organisation=place.id),
         follows=may("municipality.follow", organisation=place.id),
-        language=str(get_locale() or "sv"),
+        language=i18n.language(),
     )
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from coursekit import Course, say
 from flask import Blueprint, abort, current_app, g, request
-from flask_babel import get_locale
 from werkzeug.wrappers import Response
 from wtforms import Form
 
+from app import i18n
 from app.access import may, organisations_for
 from app.accounts.errors import Refused
 from app.accounts.models import Person
@@ -38,7 +38,7 @@ def courses() -> Mapping[str, Course]:
 def course_name(course: str) -> str:
     """What the reader calls the course; its id where it is not installed here."""
     found = courses().get(course)
-    return say(found.title, str(get_locale() or "sv")) if found else course
+    return say(found.title, i18n.language()) if found else course
 
 
 def month_name(month: str) -> str:

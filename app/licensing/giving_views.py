@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from coursekit import say
 from flask import g, render_template, url_for
-from flask_babel import get_locale
 
-from app import clock
+from app import clock, i18n
 from app.access import permission
 from app.db import db
 from app.licensing import gate, publishers
@@ -20,7 +19,7 @@ def courses_to_give() -> Page:
     """Courses that may be given everywhere; and those that may be given where there is a licence that lets them."""
     session, home = db.session(), g.person.organisation_id
     owned = publishers.published(session)
-    language = str(get_locale() or "sv")
+    language = i18n.language()
     everywhere = sorted(
         (say(course.title, language), id) for id, course in courses().items() if owned.get(id) in (None, home)
     )

@@ -8,9 +8,8 @@ from datetime import date
 
 from coursekit import Course, say
 from flask import current_app, render_template
-from flask_babel import get_locale
 
-from app import clock
+from app import clock, i18n
 from app.access import organisations_for, permission
 from app.db import db
 from app.deliveries import feedback
@@ -65,7 +64,7 @@ def partner() -> str:
     session, now = db.session(), clock.now()
     today, mine = clock.local_date(now), organisations_for("partner.read")
     catalogue: Catalogue = current_app.extensions["courses"]
-    language = str(get_locale() or "sv")
+    language = i18n.language()
     owned = {
         course: owner
         for course, owner in publishers.published(session).items()

@@ -5,10 +5,9 @@ from __future__ import annotations
 import uuid
 
 from flask import Blueprint, Response, flash, redirect, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app import clock
+from app import clock, i18n
 from app.access import permission
 from app.awards.issuing import CannotIssue, usable_signer
 from app.db import db
@@ -78,7 +77,7 @@ def licence_usage_pdf(licence_id: uuid.UUID) -> Page:
         },
         signed=signed,
         issuer=owner.name,
-        language=str(get_locale() or "sv"),
+        language=i18n.language(),
     )
     response = Response(sign_report(drawn, signer=signer, name=owner.name, at=clock.now()))
     response.mimetype = "application/pdf"

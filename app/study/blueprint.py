@@ -19,7 +19,7 @@ from flask import (
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app import clock
+from app import clock, i18n
 from app.db import begin_writing, db
 from app.licensing.gate import NoLicence
 from app.registrations import service as registrations
@@ -40,7 +40,7 @@ CONTENT_POLICY = (
 @bp.app_template_filter("said")
 def said(text: Text) -> str:
     """A course's words in the reader's language."""
-    return say(text, str(get_locale() or "sv"))
+    return say(text, i18n.language())
 
 
 bp.add_app_template_filter(covers.cover, "cover")

@@ -17,12 +17,11 @@ from flask import (
     send_file,
     url_for,
 )
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import clock
+from app import clock, i18n
 from app.access import may, permission
 from app.assessments import service as assessments
 from app.db import db
@@ -171,7 +170,7 @@ def _lesson_page(
 ) -> Response:
     units = outline(handle.package)
     before, after = neighbours(units, lesson.id)
-    language = handle.language(str(get_locale() or "sv"))
+    language = handle.language(i18n.language())
     done = registrations.done(db.session(), registration)
     return content(
         render_template(
@@ -310,7 +309,7 @@ def assignment(id: uuid.UUID, unit: str) -> Response:
     found = handle.assignment(unit)
     if found is None:
         abort(404)
-    language = handle.language(str(get_locale() or "sv"))
+    language = handle.language(i18n.language())
     before, _after = neighbours(outline(handle.package), unit)
     page = content(
         render_template(
@@ -359,7 +358,7 @@ def _guide(course_id: str) -> tuple[Handle, Facilitation]:
 def facilitation(course_id: str) -> Response:
     """The facilitator's guide and the plan of every session, for reading and printing."""
     handle, guide = _guide(course_id)
-    language = handle.language(str(get_locale() or "sv"))
+    language = handle.language(i18n.language())
     return content(
         render_template(
             "study/facilitation.html",
@@ -376,7 +375,7 @@ def facilitation(course_id: str) -> Response:
 def facilitation_pdf(course_id: str) -> Response:
     """The same on paper, minute by minute."""
     handle, guide = _guide(course_id)
-    language = handle.language(str(get_locale() or "sv"))
+    language = handle.language(i18n.language())
     page = handle.page(guide.page(language), files="")
     response = Response(guide_pdf.draw(handle.course, guide, page.html, language=language))
     response.mimetype = "application/pdf"

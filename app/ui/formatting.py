@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,9 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal
 from flask import has_request_context
-from flask_babel import get_locale, get_timezone
+from flask_babel import get_timezone
+
+from app import i18n
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 THIN = "\N{NO-BREAK SPACE}"
@@ -24,7 +27,35 @@ DASH = "\N{EN DASH}"
 
 
 def _language(locale: str | None) -> str:
-    return locale or str(get_locale() or "sv")
+    return locale or i18n.language()
+
+
+# The same few days and numbers stand on a page many times over.
+_remembered = lru_cache(maxsize=4096, typed=True)
+
+
+@_remembered
+def _date(value: date, pattern: str, language: str) -> str:
+    return format_date(value, pattern, locale=language)
+
+
+@_remembered
+def _number(value: int | float | Decimal, language: str) -> str:
+    text: str = format_decimal(value, format="#,##0.##", locale=language)
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+@_remembered
+def _money(minor: int, currency: str, language: str) -> str:
+    whole = minor % 100 == 0
+    text: str = format_currency(
+        Decimal(minor) / 100,
+        currency,
+        locale="en_SE" if language == "en" else "sv_SE",
+        format="#,##0\N{NO-BREAK SPACE}¤" if whole else "#,##0.00\N{NO-BREAK SPACE}¤",
+        currency_digits=False,
+    )
+    return text
 
 
 def _zone(zone: ZoneInfo | None) -> Any:
@@ -47,17 +78,17 @@ def day(value: date | datetime | None, locale: str | None = None, zone: ZoneInfo
     """ "3 mars 2027", "3 March 2027"; nothing for None."""
     if value is None:
         return ""
-    return format_date(_day(value, zone), "d MMMM y", locale=_language(locale))
+    return _date(_day(value, zone), "d MMMM y", _language(locale))
 
 
 def short_day(value: date | datetime | None, locale: str | None = None, zone: ZoneInfo | None = None) -> str:
     """ "3 mars", "3 March": where the year is plain from the context."""
-    return "" if value is None else format_date(_day(value, zone), "d MMMM", locale=_language(locale))
+    return "" if value is None else _date(_day(value, zone), "d MMMM", _language(locale))
 
 
 def weekday(value: date | datetime, locale: str | None = None, zone: ZoneInfo | None = None) -> str:
     """ "onsdag 3 mars 2027", "Wednesday 3 March 2027"."""
-    return format_date(_day(value, zone), "EEEE d MMMM y", locale=_language(locale))
+    return _date(_day(value, zone), "EEEE d MMMM y", _language(locale))
 
 
 def days(first: date, last: date, locale: str | None = None) -> str:
@@ -72,7 +103,7 @@ def days(first: date, last: date, locale: str | None = None) -> str:
 
 def month(value: date | datetime, locale: str | None = None, zone: ZoneInfo | None = None) -> str:
     """ "mars 2027", "March 2027"."""
-    return format_date(_day(value, zone), "MMMM y", locale=_language(locale))
+    return _date(_day(value, zone), "MMMM y", _language(locale))
 
 
 def week(value: date | datetime, locale: str | None = None, zone: ZoneInfo | None = None) -> str:
@@ -121,8 +152,9 @@ def number(value: int | float | Decimal | None, locale: str | None = None) -> st
     """ "1 250", "4,2" in Swedish, "1,250", "4.2" in English; at most two decimals."""
     if value is None:
         return ""
-    text: str = format_decimal(value, format="#,##0.##", locale=_language(locale))
-    return text.replace("-", "\N{MINUS SIGN}")
+    return _number(
+        value + 0, _language(locale)
+    )  # nought has no sign, or what is remembered depended on who came first
 
 
 def hours(minutes: int | None, locale: str | None = None) -> str:
@@ -161,18 +193,7 @@ def size(octets: int, locale: str | None = None) -> str:
 
 def money(minor: int | None, currency: str = "SEK", locale: str | None = None) -> str:
     """Minor units as an amount: 125000 -> "1 250 kr", 125050 -> "1 250,50 kr"; other currencies by their code."""
-    if minor is None:
-        return ""
-    language = _language(locale)
-    whole = minor % 100 == 0
-    text: str = format_currency(
-        Decimal(minor) / 100,
-        currency,
-        locale="en_SE" if language == "en" else "sv_SE",
-        format="#,##0\N{NO-BREAK SPACE}¤" if whole else "#,##0.00\N{NO-BREAK SPACE}¤",
-        currency_digits=False,
-    )
-    return text
+    return "" if minor is None else _money(minor, currency, _language(locale))
 
 
 def ordered(values: list[str], locale: str | None = None) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import get_locale, get_translations
+from flask_babel import get_translations
 from flask_wtf import FlaskForm
 from wtforms.i18n import get_translations as wtforms_translations
+
+from app import i18n
 
 
 class OwnWordsFirst:
@@ -33,4 +35,4 @@ class Form(FlaskForm):
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> OwnWordsFirst:
-            return OwnWordsFirst(str(get_locale() or "sv"))
+            return OwnWordsFirst(i18n.language())

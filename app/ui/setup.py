@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from flask import Flask, current_app, g, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from app import i18n
 from app.ui import assets, charts, fields, formatting, status, views
 
 Link = tuple[str, str]
@@ -71,7 +71,7 @@ def _page_context() -> dict[str, Any]:
     # A page about a fault asks nobody: what answers may be what is broken.
     asked: Providers = Providers() if g.get("page_alone") else current_app.extensions["ui"]
     return {
-        "locale": str(get_locale() or "sv"),
+        "locale": i18n.language(),
         "scheme": views.chosen_scheme(),
         "mode": current_app.config.get("MODE", "production"),
         "here": request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else "/",

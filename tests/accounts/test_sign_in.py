@@ -11,6 +11,7 @@ from app.accounts import passwords, second_factor
 from app.accounts.models import Person, SignIn
 from app.accounts.service import close_account
 from tests.accounts.browser import without_token
+from tests.spine import counted
 
 PASSWORD = "korrekt häst batteri"
 
@@ -270,3 +271,11 @@ def test_only_a_role_that_is_held_can_be_chosen(browse, person):
     client = browse(person("Cia Coach-Exempel", "coach"))
     assert client.post("/role", data={"role": "coach"}).status_code == 303
     assert client.post("/role", data={"role": "certifier"}).status_code == 403
+
+
+def test_what_stands_around_every_page_asks_who_reads_it_and_as_what_and_nothing_else(client, pia, session):
+    enter(client)
+    with counted(session) as asked:
+        client.get("/accessibility")
+    tables = [one.split("FROM ")[1].split()[0] for one in asked if "FROM " in one]
+    assert tables == ["people", "grants"]

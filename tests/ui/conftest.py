@@ -37,6 +37,9 @@ def make_app(translations: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..
         app.config.update(SECRET_KEY="only for tests", MODE="test", TESTING=True)
         app.config.update(config)
         monkeypatch.setattr(i18n, "catalogues", lambda: [translations])
+        monkeypatch.setattr(
+            i18n, "babel", i18n.Languages()
+        )  # the whole service's knows more words, and keeps them
         i18n.init_app(app)
         CSRFProtect(app)
         setup.init_app(app)

@@ -101,3 +101,11 @@ def test_money_shows_minor_units_only_where_there_are_any() -> None:
 def test_a_list_ends_in_and() -> None:
     assert f.ordered(["Falkvik", "Granåsa", "Sundmåla"], "sv") == "Falkvik, Granåsa och Sundmåla"
     assert f.ordered(["Falkvik"], "en") == "Falkvik"
+
+
+def test_nought_has_no_sign_whichever_nought_was_written_first() -> None:
+    assert [f.number(one, "en") for one in (-0.0, 0.0, 0)] == ["0", "0", "0"]
+
+
+def test_a_number_is_written_for_its_reader_and_not_for_the_one_before() -> None:
+    assert [f.number(1250.5, one) for one in ("en", "sv")] == ["1,250.5", "1\N{NO-BREAK SPACE}250,5"]
