@@ -80,7 +80,7 @@ def examine(session: Session, file: bytes) -> Signed:
     if keys[0].publisher_id != terms.publisher.id:
         raise Refused("publisher", _l("The key belongs to another publisher than the one the licence names."))
     if publishers.publisher_of(session, terms.course) != terms.publisher.id:
-        raise Refused("publisher", _l("%(course)s is not this publisher's course here.", course=terms.course))
+        raise Refused("publisher", _l("The course of this licence is not its publisher's here."))
     licensee = session.get(Organisation, terms.licensee.id)
     if licensee is None or licensee.kind not in LICENSEES:
         raise Refused("licensee", _l("The licence is for an organisation that does not exist here."))

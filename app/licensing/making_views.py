@@ -132,7 +132,7 @@ def _in_words(content: bytes, form: SignForm, status: int = 200) -> Page:
     page = render_template(
         "licensing/sign.html",
         form=form,
-        facts=words.facts(terms, coach_names(terms)),
+        facts=words.facts(terms, coach_names(terms), course=course_name(terms.course)),
         terms=content.decode(),
         has_key=any(one.retired_at is None for one in publishers.keys(db.session(), terms.publisher.id)),
     )

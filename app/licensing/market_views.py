@@ -288,7 +288,7 @@ def _page(
             for one in said
         ],
         offered=offered,
-        facts=words.facts(terms, coach_names(terms)) if terms else None,
+        facts=words.facts(terms, coach_names(terms), course=course_name(terms.course)) if terms else None,
         terms=(offered.terms or b"").decode() if offered else "",
         installed=next((one.licence_id for one in said if one.licence_id), None),
         asks=found.licensee_id in acts_as_licensee(),
@@ -371,7 +371,7 @@ def licence_offer(request_id: uuid.UUID) -> Page:
             return render_template(
                 "licensing/offer_words.html",
                 request_=found,
-                facts=words.facts(terms, coach_names(terms)),
+                facts=words.facts(terms, coach_names(terms), course=course_name(terms.course)),
                 terms=content.decode(),
                 message=form.message.data or "",
                 licensee=licensee,

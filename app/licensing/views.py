@@ -102,7 +102,7 @@ def licence(licence_id: uuid.UUID) -> Page:
         outlook=figures.forecasts(db.session(), [found], clock.local_date(clock.now())).get(found.id),
         asks=found.licensee_id in acts_as_licensee(),
         hands_on=dividing.may_hand_on(db.session(), found),
-        facts=words.facts(terms, coach_names(terms)) if terms else None,
+        facts=words.facts(terms, coach_names(terms), course=course_name(terms.course)) if terms else None,
         names=names_of([found, *parts]),
         today=clock.local_date(clock.now()),
     )
@@ -129,7 +129,7 @@ def licence_check() -> Page:
 def _shown(signed: Signed) -> Page:
     return render_template(
         "licensing/install.html",
-        facts=words.facts(signed.terms, coach_names(signed.terms)),
+        facts=words.facts(signed.terms, coach_names(signed.terms), course=course_name(signed.terms.course)),
         fingerprint=signed.fingerprint,
         content=base64.b64encode(signed.content).decode(),
         mine=_concerns_me(signed),

@@ -14,13 +14,16 @@ from app.ui import formatting
 Row = tuple[str, str]
 
 
-def facts(terms: Terms, people: Mapping[UUID, str] | None = None, locale: str | None = None) -> list[Row]:
-    """(what, how it is) for every term. ``people`` gives the names of coaches who are known."""
+def facts(
+    terms: Terms, people: Mapping[UUID, str] | None = None, locale: str | None = None, *, course: str = ""
+) -> list[Row]:
+    """(what, how it is) for every term. ``people`` gives the names of coaches who are known, ``course`` the course's
+    title in the reader's language; without it the course is named by its code."""
     return [
         (_("Licence"), str(terms.id)),
         (_("Publisher"), terms.publisher.name),
         (_("Licensee"), terms.licensee.name),
-        (_("Course"), _versions(terms)),
+        (_("Course"), _versions(terms, course or terms.course)),
         (_("Period"), formatting.days(terms.starts, terms.ends, locale)),
         (_("How much"), amount(terms, locale)),
         (_("Who may be taught"), _audience(terms)),
@@ -32,15 +35,15 @@ def facts(terms: Terms, people: Mapping[UUID, str] | None = None, locale: str | 
     ]
 
 
-def _versions(terms: Terms) -> str:
+def _versions(terms: Terms, course: str) -> str:
     if terms.below:
         return _(
             "%(course)s, from version %(first)s up to, but not including, %(below)s",
-            course=terms.course,
+            course=course,
             first=terms.first_version,
             below=terms.below,
         )
-    return _("%(course)s, from version %(first)s on", course=terms.course, first=terms.first_version)
+    return _("%(course)s, from version %(first)s on", course=course, first=terms.first_version)
 
 
 def amount(terms: Terms, locale: str | None = None) -> str:

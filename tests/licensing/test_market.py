@@ -1,6 +1,7 @@
 """From a request to a licence in force: whose step it is, in words, by mail, once, and for the two sides only."""
 
 import io
+import re
 import uuid
 from datetime import timedelta
 
@@ -305,3 +306,19 @@ def test_requests_that_wait_stand_on_the_first_page(deal):
     assert "väntar på dig" not in said(deal.leo.get("/")).replace("Det som väntar på dig", "")
     deal.offered()
     assert "1 förfrågan om licens väntar på dig" in text(deal.leo.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("language", "course"), [("sv", r"Cyklar, från (och med )?version"), ("en", r"Bikes, from version")]
+)
+def test_terms_name_the_course_by_its_title_in_the_readers_language(deal, trade, session, language, course):
+    deal.asked().offered()
+    for person in (trade.leo, trade.paula):
+        person.language = language
+    session.commit()
+    pages = [
+        deal.leo.get(deal.page),
+        deal.paula.post(f"{deal.page}/offer", data=deal.terms),
+        deal.leo.post("/licences/install", data={"file": (io.BytesIO(trade.file()), "bikes.licence")}),
+    ]
+    assert [bool(re.search(course, said(one))) for one in pages] == [True, True, True]
