@@ -53,7 +53,6 @@ class Mail(Identified, Model):
     language: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
-    html: Mapped[str | None]
     sensitive: Mapped[bool] = mapped_column(default=False)
     person_id: Mapped[uuid.UUID | None]
     organisation_id: Mapped[uuid.UUID | None]
@@ -72,7 +71,6 @@ def enqueue(
     kind: str,
     subject: str,
     text: str,
-    html: str | None = None,
     language: str,
     now: datetime,
     person: uuid.UUID | None = None,
@@ -82,7 +80,6 @@ def enqueue(
 ) -> Mail:
     """Send this mail once the transaction has committed.
 
-    Without ``html`` the text is also sent in the service's layout.
     ``person`` is the receiver where they have an account, ``about`` the row that the mail is about (an
     invitation, an hours row): its page can then show whether the mail arrived.
     """
@@ -93,7 +90,6 @@ def enqueue(
         language=language,
         subject=" ".join(subject.split()),
         text=text,
-        html=letters.as_html(subject, text, language=language) if html is None else html,
         sensitive=sensitive,
         person_id=person,
         organisation_id=organisation,
@@ -148,7 +144,10 @@ def write(
 
 
 def compose(mail: Mail, config: dict[str, Any]) -> EmailMessage:
-    """The message as it goes over the wire. Header injection is refused by the policy."""
+    """The message as it goes over the wire: the text, and beside it the same words in the service's layout.
+
+    Header injection is refused by the policy.
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = config["MAIL_FROM"]
     local, _, domain = mail.to.rpartition("@")
@@ -162,8 +161,7 @@ def compose(mail: Mail, config: dict[str, Any]) -> EmailMessage:
     message["Content-Language"] = mail.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text)
-    if mail.html:
-        message.add_alternative(mail.html, subtype="html")
+    message.add_alternative(letters.as_html(mail.subject, mail.text, language=mail.language), subtype="html")
     return message
 
 
@@ -228,4 +226,4 @@ def send(run: jobs.Run) -> None:
 def _wipe(mail: Mail) -> None:
     """A one-time link is not kept once nobody will send it any more."""
     if mail.sensitive:
-        mail.text, mail.html = "", None
+        mail.text = ""

@@ -8,7 +8,9 @@ because the decision is unique per candidacy and the certificate unique per deci
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -110,29 +112,42 @@ def _held(session: Session, model: type[Row], ids: Iterable[uuid.UUID], *, lock:
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
-def _grant(
-    session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime
-) -> dict[uuid.UUID, uuid.UUID]:
-    """For commit 1: decisions, serials, intents. The certificate's id by the item's."""
+@dataclass(frozen=True)
+class _Granted:
+    """What commit 1 leaves to commit 2; what is ``held`` besides need not be read a second time."""
+
+    items: Sequence[BatchItem]
+    certificates: Sequence[Certificate]
+    held: Sequence[object]
+
+
+def _grant(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> _Granted:
+    """For commit 1: decisions, serials, intents."""
     waiting = _held(session, BatchItem, group)
     decisions = _decisions(session, waiting, batch, now=now)
     people = {batch.by_id, *(one.person_id for one in decisions)}
-    _kept = session.get(Organisation, batch.owner_id), _held(session, Person, people)
+    held = (*decisions, *_held(session, Person, people), session.get(Organisation, batch.owner_id))
     granted = [(one, issuing.renewed_by(session, one)) for one in decisions]
-    intended = issuing.intend_all(session, granted, now=now)
-    return {item.id: one.id for item, one in zip(waiting, intended, strict=True)}
+    return _Granted(waiting, issuing.intend_all(session, granted, now=now), held)
 
 
-def _issue(session: Session, intended: dict[uuid.UUID, uuid.UUID], *, now: datetime) -> None:
+def _issue(session: Session, granted: _Granted, *, now: datetime) -> None:
     """For commit 2: the documents, and the items done."""
-    certificates = {one.id: one for one in _held(session, Certificate, intended.values())}
-    _kept = _held(session, Person, {one.person_id for one in certificates.values()})
-    issuing.finish_all(session, list(certificates.values()), now=now)
-    for item in _held(session, BatchItem, intended):
-        certificate = certificates[intended[item.id]]
+    issuing.finish_all(session, granted.certificates, now=now)
+    for item, certificate in zip(granted.items, granted.certificates, strict=True):
         if certificate.state == "voided":
             raise issuing.CannotIssue(certificate.void_reason)
         item.state, item.certificate_id = "issued", certificate.id
+
+
+@contextmanager
+def _kept_over_commits(session: Session) -> Iterator[None]:
+    """What was read or written before commit 1 is not read again after it; a certificate's state is asked anew."""
+    expire, session.expire_on_commit = session.expire_on_commit, False
+    try:
+        yield
+    finally:
+        session.expire_on_commit = expire
 
 
 def carry_out(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
@@ -141,10 +156,11 @@ def carry_out(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now
     What stands in the way of one is kept on it.
     """
     try:
-        intended = _grant(session, group, batch, now=now)
-        session.commit()
-        _issue(session, intended, now=now)
-        session.commit()
+        with _kept_over_commits(session):
+            granted = _grant(session, group, batch, now=now)
+            session.commit()
+            _issue(session, granted, now=now)
+            session.commit()
     except (DecisionRefused, issuing.CannotIssue) as problem:
         session.rollback()
         if len(group) > 1:

@@ -26,6 +26,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import audit, clock, jobs
 from app.accounts import certified
@@ -321,10 +322,15 @@ def finish_all(session: Session, certificates: Sequence[Certificate], *, now: da
     """As :func:`finish` for intended certificates of one owner: all of them, or none where one cannot be made."""
     ids = [one.id for one in certificates]
     intended = update(Certificate).where(Certificate.id.in_(ids), Certificate.state == "intended")
-    taken = set(session.scalars(intended.values(state="issued", issued_at=now).returning(Certificate.id)))
-    anew = select(Certificate).where(Certificate.id.in_(ids)).execution_options(populate_existing=True)
-    session.scalars(anew).all()
+    issued = intended.values(state="issued", issued_at=now).returning(Certificate.id)
+    taken = set(session.scalars(issued.execution_options(synchronize_session=False)))
     ours = [one for one in certificates if one.id in taken]
+    for one in ours:
+        set_committed_value(one, "state", "issued")
+        set_committed_value(one, "issued_at", now)
+    for one in certificates:
+        if one.id not in taken:
+            session.refresh(one)
     if not ours:
         return
     (owner,) = {one.owner_id for one in ours}
@@ -351,8 +357,7 @@ def finish_all(session: Session, certificates: Sequence[Certificate], *, now: da
 def _let_them_count(
     session: Session, certificates: Sequence[Certificate], *, owner: uuid.UUID, now: datetime
 ) -> None:
-    wanted = select(Decision).where(Decision.id.in_([one.decision_id for one in certificates]))
-    decisions = {one.id: one for one in session.scalars(wanted)}
+    decisions = {one.decision_id: session.get_one(Decision, one.decision_id) for one in certificates}
     for one in certificates:
         decision = decisions[one.decision_id]
         if decision.kind == "replace" and one.replaces_id is not None:

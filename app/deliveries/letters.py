@@ -17,7 +17,6 @@ from app.deliveries.models import Delivery
 from app.mail import Mail
 from app.organisations.service import load_organisation
 from app.ui import formatting
-from app.ui.letters import as_html
 
 SUBJECTS = {
     "invitation": _l("You are invited: %(title)s, %(day)s"),
@@ -70,7 +69,6 @@ def send(
         kind=f"session-{kind}",
         subject=subject,
         text=text.strip() + "\n",
-        html=as_html(subject, text, language=language),
         language=language,
         now=now,
         person=to.id,

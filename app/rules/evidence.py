@@ -77,6 +77,7 @@ class Evidence:
     iso_day: str = field(init=False, repr=False, compare=False)
     ends: datetime = field(init=False, repr=False, compare=False)
     subject: tuple[str, ...] | None = field(init=False, repr=False, compare=False)
+    _digest: str = field(init=False, repr=False, compare=False, default="")
 
     def __post_init__(self) -> None:
         starts = _utc("starts", self.starts)
@@ -104,9 +105,11 @@ class Evidence:
     @property
     def digest(self) -> str:
         """SHA-256 over what was said. A later withdrawal is another fact and does not change it."""
-        content = self.to_json()
-        del content["withdrawn"]
-        return canonical.digest(content)
+        if not self._digest:
+            content = self.to_json()
+            del content["withdrawn"]
+            object.__setattr__(self, "_digest", canonical.digest(content))
+        return self._digest
 
     def to_json(self) -> dict[str, Any]:
         return {

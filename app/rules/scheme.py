@@ -72,8 +72,8 @@ class AssessmentForm:
 class SchemeVersion:
     """Everything that one version says. Months are calendar months; None means no limit.
 
-    ``source`` is the whole content in the form of a scheme file, defaults filled in: what the digest covers
-    and what travels with a decision.
+    ``source`` is the whole content in the form of a scheme file, defaults filled in: what travels with a decision.
+    ``digest`` is the SHA-256 over all of it.
     """
 
     code: str
@@ -96,11 +96,10 @@ class SchemeVersion:
     texts: Mapping[str, Texts]
     names: Mapping[str, Texts]
     source: Mapping[str, Any] = field(repr=False)
+    digest: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 over everything that the version says."""
-        return canonical.digest(self.source)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digest", canonical.digest(self.source))
 
     @property
     def prerequisite_criteria(self) -> tuple[CertificateHeld, ...]:
