@@ -45,6 +45,15 @@ def _number(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
+def _newest(courses: Iterable[Course]) -> Sequence[Course]:
+    newest: dict[str, Course] = {}
+    for course in courses:
+        known = newest.get(course.id)
+        if known is None or _number(course.version) > _number(known.version):
+            newest[course.id] = course
+    return tuple(sorted(newest.values(), key=lambda one: (one.module is None, one.module or 0, one.id)))
+
+
 class Catalogue:
     """Course packages from ``find``, each loaded on its own when first asked for any.
 
@@ -68,6 +77,7 @@ class Catalogue:
         self._time_limit = time_limit
         self._lock = threading.Lock()
         self._loaded: dict[tuple[str, str], Loaded] | None = None
+        self._listing: Sequence[Course] = ()
         self._refused: list[Refused] = []
 
     def _all(self) -> dict[tuple[str, str], Loaded]:
@@ -93,7 +103,7 @@ class Catalogue:
                 refused.append(Refused(candidate.name, candidate.module, error.reasons))
             else:
                 loaded[key] = one
-        self._refused = refused
+        self._refused, self._listing = refused, _newest(one.package.course for one in loaded.values())
         return loaded
 
     def listing(self) -> Sequence[Course]:
@@ -101,13 +111,8 @@ class Catalogue:
 
         Facts for a catalogue, no content.
         """
-        newest: dict[str, Course] = {}
-        for one in self._all().values():
-            course = one.package.course
-            known = newest.get(course.id)
-            if known is None or _number(course.version) > _number(known.version):
-                newest[course.id] = course
-        return sorted(newest.values(), key=lambda one: (one.module is None, one.module or 0, one.id))
+        self._all()
+        return self._listing
 
     def summary(self, id: str) -> Course:
         """The facts of one course's newest version. Raises :class:`UnknownCourse`."""

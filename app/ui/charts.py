@@ -2,6 +2,7 @@
 
 Each says the same in words or in a table beside it, and can be read in grey: filled, half, hatched and ringed shapes
 carry what the colours carry. Labels are the caller's words, already in the reader's language.
+What is drawn many times over is put together with ``%``, which takes a quarter of the time of ``format``.
 """
 
 from __future__ import annotations
@@ -70,14 +71,12 @@ def bar(amount: float, target: float, *, reached: bool = True) -> Markup:
     share = _share(amount, target)
     met = " met" if reached and share >= 100 else ""
     edge = (
-        Markup('<rect class="edge" x="{}%" width="2" height="14"/>').format(_f(share))
-        if 0 < share < 100
-        else ""
+        Markup('<rect class="edge" x="%s%%" width="2" height="14"/>') % _f(share) if 0 < share < 100 else ""
     )
     return Markup(
-        '<svg class="bar" height="14" aria-hidden="true" focusable="false"><rect class="ground" width="100%"'
-        ' height="14"/><rect class="amount{}" width="{}%" height="14"/>{}</svg>'
-    ).format(met, _f(share), edge)
+        '<svg class="bar" height="14" aria-hidden="true" focusable="false"><rect class="ground" width="100%%"'
+        ' height="14"/><rect class="amount%s" width="%s%%" height="14"/>%s</svg>'
+    ) % (met, _f(share), edge)
 
 
 _HATCHES = ("", "M-2 10 10-2M4 16 16 4", "M0 3h14M0 10h14", "M3 0v14M10 0v14")
@@ -166,10 +165,11 @@ def _table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) ->
         for at, text in enumerate(heads)
     )
     body = Markup("").join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+        Markup('<tr><th scope="row">%s</th>%s</tr>')
+        % (
             row[0],
             Markup("").join(
-                Markup('<td class="num" data-label="{}">{}</td>').format(heads[at], text)
+                Markup('<td class="num" data-label="%s">%s</td>') % (heads[at], text)
                 for at, text in enumerate(row)
                 if at
             ),
@@ -291,7 +291,7 @@ def columns(title: str, bars: Sequence[Column], *, head: str, unit: str) -> Mark
     for at, one in enumerate(bars):
         x, size = left + at * step + step * 0.14, abs(one.value) * scale
         if one.value:
-            drawn += Markup('<rect class="column{}" x="{}" y="{}" width="{}" height="{}"/>').format(
+            drawn += Markup('<rect class="column%s" x="%s" y="%s" width="%s" height="%s"/>') % (
                 " open" if one.open else "",
                 _f(x),
                 _f(zero - size if one.value > 0 else zero),
@@ -299,8 +299,10 @@ def columns(title: str, bars: Sequence[Column], *, head: str, unit: str) -> Mark
                 _f(max(1.0, size)),
             )
         if one.mark:
-            drawn += Markup('<text x="{}" y="{}" text-anchor="middle">{}</text>').format(
-                _f(left + (at + 0.5) * step), _f(10 + height + foot - 6), one.mark
+            drawn += Markup('<text x="%s" y="%s" text-anchor="middle">%s</text>') % (
+                _f(left + (at + 0.5) * step),
+                _f(10 + height + foot - 6),
+                one.mark,
             )
     said = [one for one in bars if one.value]
     return Markup(

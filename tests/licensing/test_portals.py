@@ -1,6 +1,7 @@
 """The pages of who sells licences and of who holds them, and where a coach may give a course."""
 
 import uuid
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -187,11 +188,10 @@ def test_the_partners_page_asks_the_database_equally_often_however_much_there_is
     assert asked[0] == asked[1]
 
 
-def test_what_the_partners_page_asks_of_licences_never_reads_their_files(trade, session):
-    """The index answers alone: with ten thousand licences their files would be twenty megabytes."""
-    trade.install()
-    plans = []
-    mine, day = frozenset({trade.partner.id}), trade.today
+@contextmanager
+def plans(session, about: str):
+    """How the database answers each question with these words in it."""
+    told = []
     engine = session.get_bind()
     sqlite = engine.dialect.name == "sqlite"
     if not sqlite:  # it would rather read a table of one row from end to end
@@ -199,20 +199,39 @@ def test_what_the_partners_page_asks_of_licences_never_reads_their_files(trade, 
         session.execute(sql("SET LOCAL enable_bitmapscan = off"))
 
     def explain(connection, _cursor, statement, parameters, *_rest):
-        if "FROM licences" in statement:
+        if about in statement:
             word = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
             rows = connection.connection.cursor().execute(f"{word} {statement}", parameters)
-            plans.append(" ".join(str(row[-1]) for row in rows))
+            told.append(" ".join(str(row[-1]) for row in rows))
 
     event.listen(engine, "before_cursor_execute", explain)
     try:
-        figures.in_force(session, mine, day)
-        figures.least_left(session, mine, day, limit=20)
+        yield told
     finally:
         event.remove(engine, "before_cursor_execute", explain)
-    assert len(plans) == 2
-    told = "COVERING INDEX ix_licences_sold" if sqlite else "ix_licences_"
-    assert all(told in plan for plan in plans), plans
+
+
+def test_what_the_partners_page_asks_of_licences_never_reads_their_files(trade, session):
+    """The index answers alone: with ten thousand licences their files would be twenty megabytes."""
+    trade.install()
+    mine, day = frozenset({trade.partner.id}), trade.today
+    with plans(session, "FROM licences") as told:
+        figures.in_force(session, mine, day)
+        figures.least_left(session, mine, day, limit=20)
+    assert len(told) == 2
+    answers = (
+        "COVERING INDEX ix_licences_sold" if session.get_bind().dialect.name == "sqlite" else "ix_licences_"
+    )
+    assert all(answers in plan for plan in told), told
+
+
+def test_uses_are_added_up_without_going_through_every_licence_that_was_sold(trade, used, session):
+    used(trade.install())
+    with plans(session, "JOIN licences") as told:
+        figures.use_of(session, frozenset({trade.partner.id}), trade.today)
+    assert len(told) == 1
+    by_id = {"sqlite": "sqlite_autoindex_licences_1 (id=?)", "postgresql": "pk_licences"}
+    assert by_id[session.get_bind().dialect.name] in told[0], told
 
 
 def test_days_that_are_added_up_and_the_lines_since_make_the_month(trade, used, session):
