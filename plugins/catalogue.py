@@ -51,7 +51,7 @@ def _newest(courses: Iterable[Course]) -> Sequence[Course]:
         known = newest.get(course.id)
         if known is None or _number(course.version) > _number(known.version):
             newest[course.id] = course
-    return tuple(sorted(newest.values(), key=lambda one: (one.module is None, one.module or 0, one.id)))
+    return sorted(newest.values(), key=lambda one: (one.module is None, one.module or 0, one.id))
 
 
 class Catalogue:
@@ -77,7 +77,7 @@ class Catalogue:
         self._time_limit = time_limit
         self._lock = threading.Lock()
         self._loaded: dict[tuple[str, str], Loaded] | None = None
-        self._listing: Sequence[Course] = ()
+        self._listing: Sequence[Course] = []
         self._refused: list[Refused] = []
 
     def _all(self) -> dict[tuple[str, str], Loaded]:

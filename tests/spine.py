@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
 from app.accounts import service as accounts
@@ -121,3 +121,26 @@ def counted(session: Session) -> Iterator[list[str]]:
         yield asked
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@contextmanager
+def plans(session: Session, about: str) -> Iterator[list[str]]:
+    """How the database answers each question inside the block that has these words in it."""
+    told: list[str] = []
+    engine = session.get_bind()
+    sqlite = engine.dialect.name == "sqlite"
+    if not sqlite:  # it would rather read a table of one row from end to end
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        session.execute(text("SET LOCAL enable_bitmapscan = off"))
+
+    def explain(connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        if about in statement:
+            word = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
+            rows = connection.connection.cursor().execute(f"{word} {statement}", parameters)
+            told.append(" ".join(str(row[-1]) for row in rows))
+
+    event.listen(engine, "before_cursor_execute", explain)
+    try:
+        yield told
+    finally:
+        event.remove(engine, "before_cursor_execute", explain)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from coursekit import Course
-from sqlalchemy import select
+from sqlalchemy import Date, Executable, bindparam, select
 from sqlalchemy.orm import Session
 
 from app.audit import AuditEvent
@@ -38,6 +38,38 @@ REMEMBERED = 5.0
 MOST_REMEMBERED = 50_000
 CLOCKS_DIFFER = timedelta(hours=1)
 _IN_SESSIONS = tuple(kind for kind, ways in WAYS.items() if "session" in ways)
+
+# What the doors ask for, put together once.
+_LAST = select(AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1)
+_PUBLISHED = select(CoursePublisher.publisher_id, CoursePublisher.named_at).where(
+    CoursePublisher.course == bindparam("course")
+)
+_GRANTS = select(
+    Licence.id,
+    Licence.licensee_id,
+    Licence.content,
+    Licence.stop,
+    Licence.capacity,
+    Licence.taken,
+    PublisherKey.public_key,
+).outerjoin(PublisherKey, PublisherKey.fingerprint == Licence.fingerprint)
+_HELD_BY = _GRANTS.where(
+    Licence.course == bindparam("course"), Licence.licensee_id.in_(bindparam("licensees", expanding=True))
+)
+_IN_FORCE = _HELD_BY.where(
+    Licence.starts <= bindparam("day", type_=Date), Licence.ends >= bindparam("day", type_=Date)
+)
+_BEGUN_UNDER = _GRANTS.where(
+    Licence.id
+    == select(Seat.licence_id)
+    .where(
+        Seat.way == "study",
+        Seat.use_id == bindparam("use"),
+        Seat.person_id == bindparam("person"),
+        Seat.state.in_(LIVE),
+    )
+    .scalar_subquery()
+)
 
 Value = TypeVar("Value")
 _remembered: WeakKeyDictionary[Any, dict[Hashable, tuple[float, Any]]] = WeakKeyDictionary()
@@ -77,7 +109,7 @@ def _remember(session: Session, key: Hashable, read: Callable[[], Value]) -> Val
 
 def clock_behind(session: Session, now: datetime) -> datetime | None:
     """The instant of the last thing done here, where the clock now says that it has yet to come; else None."""
-    last = session.scalar(select(AuditEvent.at).order_by(AuditEvent.id.desc()).limit(1))
+    last = session.scalar(_LAST)
     return last if last is not None and last > now + CLOCKS_DIFFER else None
 
 
@@ -99,20 +131,7 @@ def read_terms(content: bytes, public: bytes | None) -> Terms | None:
         return None
 
 
-def _grants(session: Session, *which: Any) -> list[Grant]:
-    rows = (
-        select(
-            Licence.id,
-            Licence.licensee_id,
-            Licence.content,
-            Licence.stop,
-            Licence.capacity,
-            Licence.taken,
-            PublisherKey.public_key,
-        )
-        .outerjoin(PublisherKey, PublisherKey.fingerprint == Licence.fingerprint)
-        .where(*which)
-    )
+def _grants(session: Session, asked: Executable, **values: Any) -> list[Grant]:
     return [
         Grant(
             id=one.id,
@@ -121,7 +140,7 @@ def _grants(session: Session, *which: Any) -> list[Grant]:
             stop=one.stop,
             free=None if one.capacity is None else one.capacity - one.taken,
         )
-        for one in session.execute(rows)
+        for one in session.execute(asked, values)
     ]
 
 
@@ -134,9 +153,7 @@ class Owned:
 
 
 def _owned(session: Session, course: str) -> Owned | None:
-    row = session.execute(
-        select(CoursePublisher.publisher_id, CoursePublisher.named_at).where(CoursePublisher.course == course)
-    ).first()
+    row = session.execute(_PUBLISHED, {"course": course}).first()
     return Owned(row.publisher_id, row.named_at) if row else None
 
 
@@ -160,9 +177,10 @@ def _verdict(
     if not asked:
         return choose([])
     day = next(iter(asked.values())).day
-    mine = (Licence.course == course, Licence.licensee_id.in_(asked))
-    for wanted in ((*mine, Licence.starts <= day, Licence.ends >= day), mine):
-        verdict = choose([(one, asked[one.licensee]) for one in _grants(session, *wanted)])
+    in_force: dict[str, Any] = {"day": day}
+    for wanted, more in ((_IN_FORCE, in_force), (_HELD_BY, {})):
+        found = _grants(session, wanted, course=course, licensees=list(asked), **more)
+        verdict = choose([(one, asked[one.licensee]) for one in found])
         if verdict.grant is not None:
             break
     return verdict
@@ -235,10 +253,9 @@ def _begun(
     owned = _owned(session, course)
     if owned is None or home == owned.publisher or since < owned.since:
         return Begun(None, free=True)
-    mine = (Seat.way == "study", Seat.use_id == use, Seat.person_id == person)
-    held = select(Seat.licence_id).where(*mine, Seat.state.in_(LIVE)).scalar_subquery()
-    for grant in _grants(session, Licence.id == held):
+    for grant in _grants(session, _BEGUN_UNDER, use=use, person=person):
         return Begun(grant)
+    mine = (Seat.way == "study", Seat.use_id == use, Seat.person_id == person)
     had = session.scalar(select(Seat.id).where(*mine).limit(1))
     return Begun(None, reason="returned" if had else "none")
 
@@ -283,7 +300,7 @@ def guide_for(
         if owned is None or administers or home == owned.publisher or leads(course.id):
             return
         day = today(session, now)
-        mine = _grants(session, Licence.course == course.id, Licence.licensee_id == home) if home else []
+        mine = _grants(session, _HELD_BY, course=course.id, licensees=[home]) if home else []
         reasons = [
             may_go_on(one, day) or ("later" if one.terms and day < one.terms.starts else "") for one in mine
         ]
@@ -323,7 +340,9 @@ def openings(
         select(Licence.id, Licence.course).where(*wanted).order_by(Licence.id.desc()).limit(limit)
     ).all()
     courses = {row.id: row.course for row in rows}
-    grants = {one.id: one for one in _grants(session, Licence.id.in_(courses))} if courses else {}
+    grants = (
+        {one.id: one for one in _grants(session, _GRANTS.where(Licence.id.in_(courses)))} if courses else {}
+    )
     found = []
     for id, course in courses.items():
         grant = grants[id]
@@ -360,11 +379,9 @@ def explained(
 ) -> list[tuple[Grant, str]]:
     """Every licence of the licensee for the course, and what keeps its own staff from beginning today."""
     day = today(session, now)
-    return [(one, _reason(one, day)) for one in _grants(session, *_of(course, licensee))]
-
-
-def _of(course: str, licensee: uuid.UUID) -> Iterable[Any]:
-    return Licence.course == course, Licence.licensee_id == licensee
+    return [
+        (one, _reason(one, day)) for one in _grants(session, _HELD_BY, course=course, licensees=[licensee])
+    ]
 
 
 def _reason(grant: Grant, day: date) -> str:

@@ -14,6 +14,8 @@ from app.lrs.models import Statement
 from app.registrations import service as registrations
 from app.study import service as study
 from plugins.catalogue import NotAllowed
+from tests.spine import counted as asked_of
+from tests.spine import plans
 
 DAY = timedelta(days=1)
 
@@ -253,3 +255,23 @@ def test_every_move_of_a_seat_stays_on_the_record(trade, bikes, rented_courses):
         "reserved",
         "consumed",
     ]
+
+
+def test_beginning_asks_three_questions_however_many_licences_there_are(trade, session):
+    asked, place = [], trade.falkvik.id
+    for more in (1, 4):
+        for _ in range(more):
+            trade.install()
+        gate.forget(session)
+        with asked_of(session) as queries:
+            assert gate.to_study(session, "bikes", "1.0.0", organisation=place, now=clock.now()).grant
+        asked.append(len([one for one in queries if one != "BEGIN"]))
+    assert asked == [3, 3]
+
+
+def test_the_gate_finds_a_licensees_licences_by_the_queue(trade, session):
+    trade.install()
+    with plans(session, "FROM licences") as told:
+        gate.to_study(session, "bikes", "1.0.0", organisation=trade.falkvik.id, now=clock.now())
+    assert len(told) == 1
+    assert "ix_licences_queue" in told[0], told

@@ -1,12 +1,9 @@
 """The pages of who sells licences and of who holds them, and where a coach may give a course."""
 
 import uuid
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy import text as sql
 
 from app import clock, jobs
 from app.db import new_id, writing
@@ -20,7 +17,7 @@ from app.licensing.models import Seat
 from app.rules.entitlement import Verdict
 from app.rules.terms import Party, Price
 from tests.licensing.test_pages import said, text
-from tests.spine import counted
+from tests.spine import counted, plans
 
 
 @pytest.fixture
@@ -186,29 +183,6 @@ def test_the_partners_page_asks_the_database_equally_often_however_much_there_is
             assert paula.get("/partner").status_code == 200
         asked.append(len(queries))
     assert asked[0] == asked[1]
-
-
-@contextmanager
-def plans(session, about: str):
-    """How the database answers each question with these words in it."""
-    told = []
-    engine = session.get_bind()
-    sqlite = engine.dialect.name == "sqlite"
-    if not sqlite:  # it would rather read a table of one row from end to end
-        session.execute(sql("SET LOCAL enable_seqscan = off"))
-        session.execute(sql("SET LOCAL enable_bitmapscan = off"))
-
-    def explain(connection, _cursor, statement, parameters, *_rest):
-        if about in statement:
-            word = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
-            rows = connection.connection.cursor().execute(f"{word} {statement}", parameters)
-            told.append(" ".join(str(row[-1]) for row in rows))
-
-    event.listen(engine, "before_cursor_execute", explain)
-    try:
-        yield told
-    finally:
-        event.remove(engine, "before_cursor_execute", explain)
 
 
 def test_what_the_partners_page_asks_of_licences_never_reads_their_files(trade, session):
