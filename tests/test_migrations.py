@@ -1,10 +1,12 @@
 """The revisions make just the tables that the models describe, with their triggers, and take them away again."""
 
+import re
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import CheckConstraint, inspect, text
 
 from app import append_only
 from app.db import db
@@ -39,6 +41,24 @@ def test_the_revisions_make_what_the_models_describe(migrated):
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, db.metadata) == []
+
+
+def test_checks_allow_the_words_that_the_models_do(migrated):
+    """Words between quotes: each database writes the rest of a check in its own way."""
+    with db.engine.connect() as connection:
+        found = inspect(connection)
+        for table in db.metadata.tables.values():
+            made = {one["name"]: words_of(one["sqltext"]) for one in found.get_check_constraints(table.name)}
+            wanted = {
+                str(one.name): words_of(str(one.sqltext))
+                for one in table.constraints
+                if isinstance(one, CheckConstraint)
+            }
+            assert made == wanted, table.name
+
+
+def words_of(sql: str) -> set[str]:
+    return set(re.findall(r"'([a-z]\w*)'", sql))
 
 
 def test_every_append_only_table_has_its_triggers(migrated):

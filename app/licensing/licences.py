@@ -9,6 +9,7 @@ from datetime import datetime
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import audit
@@ -26,6 +27,7 @@ LICENSEES = ("municipality", "coaching_firm", "partner")
 PUBLIC_SECTOR = ("municipality",)
 """Kinds of organisations whose non-profit use can be free."""
 
+_INSTALLED = _l("A licence with this number is installed already.")
 _BAD: dict[str, LazyString] = {
     "form": _l("This is no licence file, or it was changed on the way. Ask the publisher to send it again."),
     "unknown_key": _l("The licence is signed with a key that is not known here, or is retired."),
@@ -85,9 +87,13 @@ def examine(session: Session, file: bytes) -> Signed:
     if licensee is None or licensee.kind not in LICENSEES:
         raise Refused("licensee", _l("The licence is for an organisation that does not exist here."))
     check_free(terms, licensee)
-    if session.scalar(select(Licence.id).where(Licence.number == terms.id)):
-        raise Refused("installed", _l("A licence with this number is installed already."))
+    if _is_installed(session, terms):
+        raise Refused("installed", _INSTALLED)
     return signed
+
+
+def _is_installed(session: Session, terms: Terms) -> bool:
+    return session.scalar(select(Licence.id).where(Licence.number == terms.id).limit(1)) is not None
 
 
 def install(session: Session, file: bytes, *, by: uuid.UUID | None, now: datetime) -> Licence:
@@ -110,8 +116,13 @@ def install(session: Session, file: bytes, *, by: uuid.UUID | None, now: datetim
         installed_by=by,
         installed_at=now,
     )
-    session.add(made)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(made)
+    except IntegrityError as quicker:  # installed twice at the same moment: the other one counts
+        if not _is_installed(session, terms):
+            raise
+        raise Refused("installed", _INSTALLED) from quicker
     gate.forget(session)
     audit.record(
         session,

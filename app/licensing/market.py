@@ -27,6 +27,11 @@ LONGEST_MESSAGE = 1000
 
 _OVER = _l("The other side has just answered, or this was settled before. Read what was said last.")
 
+_REPLACED = _l("A newer offer for the course has taken this one's place. Read that one before you answer.")
+_ACCEPTED = _l(
+    "Another offer of yours for the course has been accepted and waits for your signature. Sign that one first."
+)
+
 
 def ask(
     session: Session,
@@ -92,25 +97,37 @@ def offer(
     by: uuid.UUID,
     now: datetime,
 ) -> None:
-    """The publisher offers these terms; a later offer takes the place of the one before.
+    """The publisher offers these terms; they take the place of every offer for the course that is not answered yet.
 
-    Raises :class:`Refused`: ``terms`` (about another course or other sides), ``over`` or ``message``.
+    Raises :class:`Refused`: ``terms`` (about another course or other sides), ``accepted`` (another offer was, and is
+    not signed yet), ``over`` or ``message``.
     """
     said = read(terms)
     sides = (said.publisher.id, said.licensee.id, said.course)
     if sides != (request.publisher_id, request.licensee_id, request.course):
         raise Refused("terms", _l("The terms are about something else than what was asked for."))
+    others = [one for one in _hold(session, request) if one.id != request.id]
     last = last_offer(session, request)
     if last is not None and last.terms == terms:
         return
+    if any(one.state == "accepted" for one in others):
+        raise Refused("accepted", _ACCEPTED)
     _move(session, request, "offered", since=("asked", "offered"))
+    for one in others:
+        if one.state == "offered":
+            _move(session, one, "replaced", since=("offered",))
+            _keep(session, one, "replaced", by=by, now=now)
     _keep(session, request, "offered", message=_checked(message), terms=terms, by=by, now=now)
 
 
 def accept(
     session: Session, request: LicenceRequest, offered: uuid.UUID, *, by: uuid.UUID, now: datetime
 ) -> None:
-    """The licensee accepts the offer that it has read. Raises :class:`Refused` ``over``: another one holds now."""
+    """The licensee accepts the offer that it has read. Raises :class:`Refused`: ``over`` (another one holds now) or
+    ``replaced`` (by one that answers another request)."""
+    _hold(session, request)
+    if request.state == "replaced":
+        raise Refused("replaced", _REPLACED)
     last = last_offer(session, request)
     if last is None or last.id != offered:
         raise Refused("over", _OVER)
@@ -153,6 +170,18 @@ def install(session: Session, file: bytes, *, by: uuid.UUID | None, now: datetim
             _move(session, request, "installed", since=("accepted",))
             _keep(session, request, "installed", licence=made.id, by=by, now=now)
     return made
+
+
+def _hold(session: Session, request: LicenceRequest) -> Sequence[LicenceRequest]:
+    """The requests of the same two sides about the same course, as they are at this moment: until this transaction ends
+    nobody else takes a step that holds them too, so that no two offers are open at once."""
+    same = select(LicenceRequest).where(
+        LicenceRequest.publisher_id == request.publisher_id,
+        LicenceRequest.licensee_id == request.licensee_id,
+        LicenceRequest.course == request.course,
+    )
+    held = same.order_by(LicenceRequest.id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(held).all()
 
 
 def _checked(message: str) -> str:
@@ -207,7 +236,8 @@ def _keep(
         organisation=request.licensee_id,
         course=request.course,
     )
-    market_letters.tell(session, request, kind, message=message, now=now)
+    if kind != "replaced":  # the letter about the newer offer says enough
+        market_letters.tell(session, request, kind, message=message, now=now)
 
 
 # ---- reading --------------------------------------------------------------------------------------
@@ -223,6 +253,27 @@ def last_offer(session: Session, request: LicenceRequest) -> RequestStep | None:
     """The offer that holds now, or None."""
     offers = select(RequestStep).where(RequestStep.request_id == request.id, RequestStep.kind == "offered")
     return session.scalars(offers.order_by(RequestStep.id.desc()).limit(1)).first()
+
+
+def successor(session: Session, request: LicenceRequest) -> uuid.UUID | None:
+    """The request whose offer took the place of this one's; None where none has."""
+    if request.state != "replaced":
+        return None
+    when = select(RequestStep.at).where(RequestStep.request_id == request.id, RequestStep.kind == "replaced")
+    newer = (
+        select(RequestStep.request_id)
+        .join(LicenceRequest, LicenceRequest.id == RequestStep.request_id)
+        .where(
+            LicenceRequest.publisher_id == request.publisher_id,
+            LicenceRequest.licensee_id == request.licensee_id,
+            LicenceRequest.course == request.course,
+            LicenceRequest.id != request.id,
+            RequestStep.kind == "offered",
+            RequestStep.at >= when.scalar_subquery(),
+        )
+        .order_by(RequestStep.at, RequestStep.id)
+    )
+    return session.scalar(newer.limit(1))
 
 
 def terms_of(step: RequestStep) -> Terms:

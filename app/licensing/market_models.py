@@ -12,8 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.db import Identified, Json, Model
 from app.rules.terms import KINDS, MODELS
 
-REQUEST_STATES = ("asked", "offered", "accepted", "installed", "withdrawn", "declined", "refused")
-"""``withdrawn`` and ``declined`` by who asked, ``refused`` by the publisher."""
+REQUEST_STATES = ("asked", "offered", "accepted", "installed", "withdrawn", "declined", "refused", "replaced")
+"""``withdrawn`` and ``declined`` by who asked, ``refused`` by the publisher; ``replaced``: its offer gave way to a
+newer one for the same course."""
 OPEN_STATES = ("asked", "offered", "accepted")
 
 

@@ -50,6 +50,7 @@ STEPS = {
     "withdrawn": _l("%(licensee)s withdrew the request"),
     "declined": _l("%(licensee)s declined the offer"),
     "refused": _l("%(publisher)s turned the request down"),
+    "replaced": _l("A newer offer took this one's place"),
 }
 TAGS = {
     "asked": ("requested", _l("Waits for an offer")),
@@ -59,6 +60,7 @@ TAGS = {
     "withdrawn": ("withdrawn", _l("Withdrawn")),
     "declined": ("refused", _l("Offer declined")),
     "refused": ("refused", _l("Turned down")),
+    "replaced": ("replaced", _l("Replaced by a newer offer")),
 }
 """How a request's state is shown: the tone of a known state, with a word of its own."""
 USES = {
@@ -291,6 +293,7 @@ def _page(
         facts=words.facts(terms, coach_names(terms), course=course_name(terms.course)) if terms else None,
         terms=(offered.terms or b"").decode() if offered else "",
         installed=next((one.licence_id for one in said if one.licence_id), None),
+        successor=market.successor(session, found),
         asks=found.licensee_id in acts_as_licensee(),
         sells=found.publisher_id in acts_as_publisher(),
         answer=answer or AnswerForm(formdata=None),

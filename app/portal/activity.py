@@ -87,6 +87,7 @@ WORDS = {
     "licence.request_installed": _l("A licence that was asked for came into force"),
     "licence.request_withdrawn": _l("The request for a licence was withdrawn"),
     "licence.request_declined": _l("The offer of a licence was declined"),
+    "licence.request_replaced": _l("An offer of a licence gave way to a newer one"),
     "licence.request_refused": _l("The request for a licence was turned down"),
     "course.priced": _l("The price of a course was set"),
     "licence.key_added": _l("A key for licences was added"),
