@@ -201,6 +201,26 @@ def test_a_clock_that_is_turned_back_brings_no_ended_licence_back(trade, bikes):
     assert refusal(begin, trade, bikes) == "ended"
 
 
+@pytest.mark.parametrize(("back", "told"), [(1, False), (3, True)])
+def test_a_clock_that_is_minutes_behind_what_was_done_here_is_told(trade, back, told):
+    ahead = clock.now() + timedelta(minutes=10)
+    make.person(trade.session, "Nils Påhitt", organisation=trade.falkvik, now=ahead)
+    trade.session.commit()
+    now = ahead - timedelta(minutes=back)
+    assert gate.clock_behind(trade.session, now) == (ahead if told else None)
+
+
+def test_a_day_that_is_over_does_not_come_again_when_the_clock_goes_back_by_seconds(trade):
+    tomorrow = (clock.now() + DAY).astimezone(clock.STOCKHOLM)
+    midnight = tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
+    make.person(
+        trade.session, "Nils Påhitt", organisation=trade.falkvik, now=midnight + timedelta(seconds=10)
+    )
+    trade.session.commit()
+    gate.forget(trade.session)
+    assert gate.today(trade.session, midnight - timedelta(seconds=10)) == midnight.date()
+
+
 def test_a_licence_that_was_changed_in_the_database_lets_nobody_in(trade, bikes):
     trade.install()
     trade.session.execute(text("INSERT INTO erasure_permits (id, person_id, reason, at) VALUES "
