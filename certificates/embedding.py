@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+import zlib
+from functools import lru_cache
+
 from reportlab.pdfbase import pdfdoc
 from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFStream, PDFString
 
 from certificates.pen import Fonts, FontUse
 
 
+@lru_cache(maxsize=64)
+def _packed(content: bytes) -> bytes:
+    """Ornaments, colour profile and most typefaces are the same from one sheet to the next."""
+    return zlib.compress(content)
+
+
+class _Deflate:
+    """The filter that packs a stream."""
+
+    pdfname = "FlateDecode"
+    encode = staticmethod(_packed)
+
+
 class Stream(PDFStream):
     """A stream whose end-of-line before ``endstream`` is there and not counted."""
 
     def __init__(self, dictionary: dict[str, object], content: bytes, *, compress: bool = True) -> None:
-        super().__init__(PDFDictionary(dictionary), content, [pdfdoc.PDFZCompress] if compress else None)
+        super().__init__(PDFDictionary(dictionary), content, [_Deflate] if compress else None)
 
     def format(self, document: pdfdoc.PDFDocument) -> bytes:
         written = super().format(document).removesuffix(b"endstream\n")

@@ -7,7 +7,8 @@ between two addresses of equal length are encoded here, and segno is the oracle 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import zip_longest
 
 import segno
@@ -30,7 +31,6 @@ _BLOCKS: dict[int, tuple[int, tuple[int, ...]]] = {
 """Per version: error codewords in each block, and data codewords of the blocks (level M)."""
 
 _DARK = re.compile("1+")
-_SPAN = re.Match.span
 _DATA = {consts.TYPE_DATA_DARK, consts.TYPE_DATA_LIGHT}
 _FORMAT = {consts.TYPE_FORMAT_DARK, consts.TYPE_FORMAT_LIGHT}
 
@@ -50,35 +50,56 @@ _EXP, _LOG = _powers()
 
 def rows(address: str) -> list[str]:
     """The modules of the code, row by row from the top, as strings of 0 and 1."""
-    data = address.encode("ascii")
-    if len(data) > 200:
-        return ["".join(map(str, row)) for row in _segno(address).matrix]
-    return _layout(len(data)).rows(data)
+    size, packed = _packed(address)
+    width = len(packed) // size
+    lines = (packed[at : at + width] for at in range(0, len(packed), width))
+    return [format(int.from_bytes(line, "big"), f"0{8 * width}b")[:size] for line in lines]
 
 
 def squares(address: str) -> tuple[int, str]:
-    """The dark modules as page operators over unit modules, origin at the bottom left; and the width."""
-    matrix = rows(address)
-    size = len(matrix)
-    parts: list[str] = []
-    for y, row in zip(range(size - 1, -1, -1), matrix, strict=True):
-        parts += map(_rectangles(y).__getitem__, map(_SPAN, _DARK.finditer(row)))
-    parts.append("f")
-    return size, "\n".join(parts)
+    """The dark modules as page operators over unit modules, origin at the bottom left; and the width.
+
+    They are one path, so that squares that touch leave no seam between them.
+    """
+    size, packed = _packed(address)
+    return size, "".join([eight[dark] for eight, dark in zip(_eights(size), packed, strict=True)]) + "f"
 
 
-class _Rectangles(dict[tuple[int, int], str]):
-    """The rectangles of one row as they are written, by where they begin and end; there are only so many of them."""
+class _Eight(dict[int, str]):
+    """Eight modules of one row as they are written, by which of them are dark: there are only so many of them."""
 
-    def __init__(self, y: int) -> None:
-        self.y = y
+    def __init__(self, x: int, y: int) -> None:
+        self.x, self.y = x, y
 
-    def __missing__(self, span: tuple[int, int]) -> str:
-        made = self[span] = f"{span[0]} {self.y} {span[1] - span[0]} 1 re"
+    def __missing__(self, dark: int) -> str:
+        spans = (found.span() for found in _DARK.finditer(format(dark, "08b")))
+        made = self[dark] = "".join(f"{self.x + start} {self.y} {end - start} 1 re\n" for start, end in spans)
         return made
 
 
-_rectangles = cache(_Rectangles)
+@lru_cache(maxsize=16)
+def _eights(size: int) -> list[_Eight]:
+    return [_Eight(x, y) for y in range(size - 1, -1, -1) for x in range(0, size, 8)]
+
+
+def _packed(address: str) -> tuple[int, bytes]:
+    """The width, and the modules row by row from the top, eight in a byte; each row begins a byte."""
+    data = address.encode("ascii")
+    if len(data) <= 200:
+        layout = _layout(len(data))
+        return layout.size, layout.packed(data)
+    matrix = _segno(address).matrix
+    return len(matrix), _pack(matrix).to_bytes(_bits(len(matrix)) // 8, "big")
+
+
+def _pack(matrix: Sequence[Sequence[int]]) -> int:
+    """The modules as one big number, each row filled up to whole bytes."""
+    width = _bits(len(matrix)) // len(matrix)
+    return int("".join("".join(str(int(dark)) for dark in row).ljust(width, "0") for row in matrix), 2)
+
+
+def _bits(size: int) -> int:
+    return size * (size + 7 & ~7)
 
 
 def _segno(address: str) -> segno.QRCode:
@@ -100,23 +121,24 @@ class _Layout:
                 return not (min(row, column) <= 8 and (max(row, column) <= 8 or max(row, column) >= size - 8))
             return kinds[row][column] in _DATA
 
+        width = _bits(size) // size
         order: list[int] = []
         column, upwards = size - 1, True
         while column > 0:
             column -= column == 6
             for step in range(size):
                 row = size - 1 - step if upwards else step
-                order.extend(row * size + c for c in (column, column - 1) if carries_data(row, c))
+                order.extend(row * width + c for c in (column, column - 1) if carries_data(row, c))
             column, upwards = column - 2, not upwards
-        self.example = int("".join(str(int(module)) for row in code.matrix for module in row), 2)
-        last = size * size - 1
+        self.example = _pack(code.matrix)
+        last = _bits(size) - 1
         codewords = self._codewords(example)
         self.places = [1 << (last - place) for place in order[: 8 * len(codewords)]]
         self.codewords = codewords
         self.message = example
         self.flips: list[dict[int, int]] = [{byte: 0} for byte in example]
 
-    def rows(self, data: bytes) -> list[str]:
+    def packed(self, data: bytes) -> bytes:
         # the code is linear: what two messages differ in is the sum of what each byte differs in, checks included
         changed = self.example
         for i, (byte, flips) in enumerate(zip(data, self.flips, strict=True)):
@@ -124,9 +146,7 @@ class _Layout:
             if flipped is None:
                 flipped = flips[byte] = self._flipped(i, byte)
             changed ^= flipped
-        size = self.size
-        digits = format(changed, f"0{size * size}b")
-        return [digits[i : i + size] for i in range(0, size * size, size)]
+        return changed.to_bytes(_bits(self.size) // 8, "big")
 
     def _flipped(self, place: int, byte: int) -> int:
         """The modules that change where the example has this byte at ``place``."""

@@ -36,12 +36,13 @@ def shown_text(pdf: bytes) -> str:
         contents = page["/Contents"]
         streams = [c.get_object() for c in contents] if isinstance(contents, ArrayObject) else [contents]
         code = b"\n".join(stream.data for stream in streams)
+        used = page["/Resources"]["/Font"]
         fonts = {
             str(name)[1:]: {
                 int(number, 16): bytes.fromhex(text.decode()).decode("utf-16-be")
-                for number, text in _MEANING.findall(page["/Resources"]["/Font"][name]["/ToUnicode"].data)
+                for number, text in _MEANING.findall(used[name]["/ToUnicode"].data)
             }
-            for name in page["/Resources"]["/Font"]
+            for name in used
         }
         return _read(code, fonts)
     except (PdfError, KeyError, IndexError, ValueError, TypeError, AttributeError) as error:

@@ -155,9 +155,17 @@ def verify(
     return report.close(findings)
 
 
-def signature_place(pdf: bytes) -> tuple[int, int] | None:
-    """Where the file's one signature stands, angle brackets included, if it covers all the rest; else ``None``."""
-    return _coverage(pdf, _Findings()) if len(pdf) <= LARGEST_FILE else None
+def signature_place(pdf: bytes, *, after: int = 0) -> tuple[int, int] | None:
+    """Where the file's one signature stands, angle brackets included, if it covers all the rest; else ``None``.
+
+    ``after``: so many bytes at the start are known to speak of no signature and no attachment (:func:`is_silent`).
+    """
+    return _coverage(pdf, _Findings(), after) if len(pdf) <= LARGEST_FILE else None
+
+
+def is_silent(part: bytes) -> bool:
+    """Whether the start of a file speaks of neither a signature nor an attachment."""
+    return b"/ByteRange" not in part and _FACTS not in part
 
 
 def signed_digest(pdf: bytes) -> str | None:
@@ -177,9 +185,12 @@ def embedded_facts(pdf: bytes) -> Facts | None:
         return None
 
 
-def embedded_bytes(pdf: bytes) -> bytes | None:
-    """The one attachment of the file, unpacked; ``None`` where there are none, several, or a broken one."""
-    place = pdf.find(_FACTS)
+def embedded_bytes(pdf: bytes, *, after: int = 0) -> bytes | None:
+    """The one attachment of the file, unpacked; ``None`` where there are none, several, or a broken one.
+
+    ``after`` as for :func:`signature_place`.
+    """
+    place = pdf.find(_FACTS, after)
     if place < 0 or pdf.find(_FACTS, place + 1) >= 0:
         return None
     begin = pdf.find(b"stream\n", place, place + 400)
@@ -187,7 +198,7 @@ def embedded_bytes(pdf: bytes) -> bytes | None:
         return None
     unpacking = zlib.decompressobj()
     try:
-        data = unpacking.decompress(pdf[begin + 7 :], _LARGEST_FACTS)
+        data = unpacking.decompress(memoryview(pdf)[begin + 7 :], _LARGEST_FACTS)
     except zlib.error:
         return None
     return data if unpacking.eof else None
@@ -240,10 +251,10 @@ def _is_document(pdf: bytes, findings: _Findings) -> bool:
     return False
 
 
-def _coverage(pdf: bytes, findings: _Findings) -> tuple[int, int] | None:
+def _coverage(pdf: bytes, findings: _Findings, after: int = 0) -> tuple[int, int] | None:
     """Where the signature stands, angle brackets included, if it covers all the rest of the file."""
-    ranges = list(_RANGE.finditer(pdf))
-    if not ranges or pdf.count(b"/ByteRange") != len(ranges):
+    ranges = list(_RANGE.finditer(pdf, after))
+    if not ranges or pdf.count(b"/ByteRange", after) != len(ranges):
         findings.add("coverage", "failed", "unsigned" if not ranges else "unreadable")
         return None
     if len(ranges) > 1:

@@ -17,7 +17,7 @@ from certificates.fast import _NAME_CASE, Press, issue_all
 from certificates.keys import Signer, development_ca
 from certificates.sign import SigningError, cms, issue, prepare
 from certificates.template import ATTENDANCE, STANDARD, Template
-from certificates.verify import KnownSigner, verify
+from certificates.verify import KnownSigner, is_silent, verify
 from tests.certificates.conftest import AT
 from tests.certificates.judges import complaints
 from tests.certificates.reading import picture_of, text_of
@@ -183,6 +183,25 @@ def test_a_press_with_the_wrong_key_hands_nothing_over(
     press.signer = rsa_signer
     with pytest.raises(SigningError):
         press.issue(plain, at=AT)
+
+
+def test_a_printed_file_with_one_wrong_byte_is_not_handed_over(press: Press, plain: Facts) -> None:
+    made = press.issue(plain, at=AT)
+    plate, attached = press._plate(plain, AT), plain.to_json()
+    plate._check(made.pdf, attached)
+    begin = len(plate.prefix)
+    for place in (*range(0, begin, 4999), *range(begin, len(made.pdf), 211)):
+        broken = bytearray(made.pdf)
+        broken[place] ^= 1
+        with pytest.raises(SigningError):
+            plate._check(bytes(broken), attached)
+
+
+def test_what_sheets_share_may_speak_of_no_signature_and_no_attachment(press: Press, plain: Facts) -> None:
+    made = press.issue(plain, at=AT).pdf
+    assert is_silent(press._plate(plain, AT).prefix)
+    assert not is_silent(made)
+    assert not is_silent(made.replace(b"/ByteRange", b"/Range"))
 
 
 def test_a_mould_casts_what_pyhanko_makes(signer: Signer) -> None:
