@@ -1,9 +1,9 @@
 """A licence's month shared out: every charge and every use by the plan of its day, to the last minor unit.
 
 Charges for uses are shared use by use. What is owed for seats that were bought, for the whole period or up to the
-minimum is shared among the authors when it is owed; of a seat the trainers get theirs of the seat's price when it is
-used, and the publisher pays it out of what it kept. So the shares, the publisher's own included, are together what the
-licensee owes, in every month.
+minimum is shared among the authors when it is owed. The trainers get theirs when something is used, of the seat's price
+or of the month's part of a flat price, and the publisher pays it out of what it kept. So the shares, the publisher's
+own included, are together what the licensee owes, in every month.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.cascade import service as cascade
@@ -24,7 +24,8 @@ from app.lrs.models import Statement
 from app.royalties import plans
 from app.royalties.lineage import Lineage
 from app.royalties.models import GENERATIONS, RoyaltyPlan, RoyaltyShare
-from app.rules.royalty import costs, seat_price, split
+from app.rules.royalty import costs, month_part, seat_price, split
+from app.rules.settlement import cost_of, month_of
 from app.rules.terms import Terms
 
 CHUNK = 500
@@ -64,11 +65,17 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A use or a correction (``quantity``), and the trainers behind it; ``day`` is that of the use."""
+    """A use or a correction (``quantity``), and the trainers behind it; ``line`` and ``day`` are those of the use."""
 
+    line: uuid.UUID
     quantity: int
     day: date
     trainers: Sequence[uuid.UUID]
+
+
+def _of(licence: Licence) -> ColumnElement[bool]:
+    """The licence, and what was handed on out of it."""
+    return or_(Licence.id == licence.id, Licence.parent_id == licence.id)
 
 
 def _uses(session: Session, licence: Licence, month: str, *, deep: bool) -> Iterator[Use]:
@@ -76,6 +83,7 @@ def _uses(session: Session, licence: Licence, month: str, *, deep: bool) -> Iter
     countered, cause = aliased(UsageLine), aliased(Statement)
     rows = (
         select(
+            func.coalesce(UsageLine.counters_id, UsageLine.id),
             UsageLine.quantity,
             func.coalesce(countered.recorded_at, UsageLine.recorded_at),
             cause.statement_id,
@@ -83,18 +91,16 @@ def _uses(session: Session, licence: Licence, month: str, *, deep: bool) -> Iter
         .join(Licence, Licence.id == UsageLine.licence_id)
         .outerjoin(countered, countered.id == UsageLine.counters_id)
         .join(cause, cause.position == func.coalesce(countered.statement, UsageLine.statement))
-        .where(UsageLine.month == month, or_(Licence.id == licence.id, Licence.parent_id == licence.id))
+        .where(UsageLine.month == month, _of(licence))
         .order_by(UsageLine.id)
     )
     lineage = Lineage(session)
     for some in session.execute(rows.execution_options(yield_per=CHUNK)).partitions():
         gave = (
-            cascade.trainers_by_statement(session, [statement for _quantity, _at, statement in some])
-            if deep
-            else {}
+            cascade.trainers_by_statement(session, [statement for *_use, statement in some]) if deep else {}
         )
-        for quantity, at, statement in some:
-            yield Use(quantity, local_date(at), lineage.of(gave.get(statement), at, GENERATIONS))
+        for line, quantity, at, statement in some:
+            yield Use(line, quantity, local_date(at), lineage.of(gave.get(statement), at, GENERATIONS))
 
 
 class _Plans:
@@ -156,7 +162,9 @@ def reckon(session: Session, licence: Licence, month: str) -> Shared:
             _give(shared, _authors(found.on(_day_of(charge.what, terms))), charge.net, uses=0)
     if terms.kind == "seats":
         _seats(shared, found, terms, uses, before)
-    elif terms.kind != "flat":
+    elif terms.kind == "flat":
+        _flat(session, shared, found, licence, terms, uses)
+    else:
         for use, cost in zip(uses, costs(terms.price, before, [one.quantity for one in uses]), strict=True):
             shares = found.on(use.day)
             _give(shared, [*_authors(shares), *_trainers(shares, use.trainers)], cost, uses=use.quantity)
@@ -172,3 +180,40 @@ def _seats(shared: Shared, found: _Plans, terms: Terms, uses: Iterable[Use], bef
         cost = use.quantity * seat_price(total, bought, seat)
         _give(shared, _trainers(found.on(use.day), use.trainers), cost, uses=use.quantity, owed=False)
         count += use.quantity
+
+
+def _counted(session: Session, licence: Licence, month: str) -> dict[uuid.UUID, int]:
+    """The uses of the month that were not corrected in it, numbered from 0 on: no later month changes them."""
+    against = aliased(UsageLine)
+    corrected = select(against.id).where(against.counters_id == UsageLine.id, against.month == month)
+    rows = (
+        select(UsageLine.id)
+        .join(Licence, Licence.id == UsageLine.licence_id)
+        .where(UsageLine.month == month, UsageLine.quantity == 1, _of(licence), ~corrected.exists())
+        .order_by(UsageLine.id)
+    )
+    return {id: number for number, id in enumerate(session.scalars(rows))}
+
+
+def _flat(
+    session: Session,
+    shared: Shared,
+    found: _Plans,
+    licence: Licence,
+    terms: Terms,
+    uses: Iterable[Use],
+) -> None:
+    """The trainers' part of a flat price: the days of a month are paid by its part of the price, which is parted evenly
+    among the uses of the month. A use that is corrected later gives back what it got."""
+    total, months = cost_of(terms.price, 1), dict[str, dict[uuid.UUID, int]]()
+    for use in uses if found.deep else ():
+        month = month_of(use.day)
+        if month not in months:
+            months[month] = _counted(session, licence, month)
+        number = months[month].get(use.line)
+        if number is None:  # it came and was corrected in one month
+            continue
+        part = month_part(total, terms.starts, terms.ends, month)
+        cost = use.quantity * seat_price(part, len(months[month]), number)
+        if cost:  # after its last day the price pays for nothing more
+            _give(shared, _trainers(found.on(use.day), use.trainers), cost, uses=use.quantity, owed=False)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from app.rules.months import add_months
 from app.rules.settlement import FULL, cost_of
 from app.rules.terms import Price
 
@@ -42,3 +44,14 @@ def seat_price(total: int, seats: int, number: int) -> int:
     if not 0 <= number < seats:
         return 0
     return total * (number + 1) // seats - total * number // seats
+
+
+def month_part(total: int, first: date, last: date, month: str) -> int:
+    """What of ``total``, which is for the days from ``first`` to ``last``, is for those in a month such as 2027-03. The
+    months together are the whole."""
+    days, begins = (last - first).days + 1, date.fromisoformat(f"{month}-01")
+
+    def until(day: date) -> int:
+        return total * min(max((day - first).days, 0), days) // days
+
+    return until(add_months(begins, 1)) - until(begins)

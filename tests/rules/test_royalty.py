@@ -1,10 +1,12 @@
 """Shares are together what is shared, to the last minor unit, whatever it is and whoever has a part in it."""
 
+from datetime import date, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.rules.royalty import costs, seat_price, split
+from app.rules.royalty import costs, month_part, seat_price, split
 from app.rules.settlement import FULL, cost_of
 from app.rules.terms import Price
 
@@ -69,3 +71,16 @@ def test_the_uses_of_a_month_cost_together_what_the_month_is_charged(before, use
 def test_the_seats_cost_together_what_was_paid_for_them(total, seats):
     assert sum(seat_price(total, seats, one) for one in range(seats)) == total
     assert seat_price(total, seats, seats) == seat_price(total, seats, -1) == 0
+
+
+@given(MONEY.map(abs), st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 800))
+def test_the_months_of_a_flat_price_are_the_whole(total, first, more):
+    last = first + timedelta(days=more)
+    months = {f"{first + timedelta(days=n):%Y-%m}" for n in range(more + 1)}
+    assert sum(month_part(total, first, last, one) for one in months) == total
+
+
+def test_a_month_outside_the_period_has_no_part():
+    assert month_part(1000, date(2027, 1, 15), date(2027, 2, 14), "2026-12") == 0
+    assert month_part(1000, date(2027, 1, 15), date(2027, 2, 14), "2027-03") == 0
+    assert month_part(3100, date(2027, 1, 15), date(2027, 2, 14), "2027-02") == 1400
