@@ -10,6 +10,7 @@ from markupsafe import Markup
 from segno import make
 from werkzeug.wrappers import Response
 
+from app import mail
 from app.access import held
 from app.db import db
 from app.deliveries import letters, service
@@ -41,7 +42,7 @@ def courses() -> dict[str, dict[str, str]]:
 
 def join_link(delivery: Delivery) -> str:
     """The whole address of the session's own link."""
-    return letters.link_to(f"/s/{delivery.code}")
+    return mail.address(f"/s/{delivery.code}")
 
 
 def qr(text: str) -> Markup:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from flask import current_app
-from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
@@ -27,11 +26,6 @@ SUBJECTS = {
 }
 
 
-def link_to(path: str) -> str:
-    """The full address of a path on this service."""
-    return str(current_app.config["SERVICE_URL"]) + path
-
-
 def when(delivery: Delivery, language: str | None = None, *, zone: str = "Europe/Stockholm") -> str:
     """Day and time where the session is held; the zone is named where it is not the reader's."""
     text = formatting.session(delivery.starts, delivery.ends, language, delivery.tz)
@@ -45,7 +39,7 @@ def send(
     language = to.language
     trainer = load_person(session, by or delivery.trainer_id)
     place = load_organisation(session, delivery.municipality_id)
-    facts = {
+    facts: dict[str, Any] = {
         "name": to.name,
         "title": delivery.name(language),
         "day": formatting.day(delivery.starts, language, delivery.tz),
@@ -55,23 +49,19 @@ def send(
         "trainer": trainer.name if trainer else "",
         "municipality": place.name if place else "",
         "reason": delivery.cancel_reason,
-        "join": link_to(f"/s/{delivery.code}"),
-        "page": link_to(f"/sessions/{delivery.id}"),
-        "feedback": link_to(f"/sessions/{delivery.id}/feedback"),
+        "join": mail.address(f"/s/{delivery.code}"),
+        "page": mail.address(f"/sessions/{delivery.id}"),
+        "feedback": mail.address(f"/sessions/{delivery.id}/feedback"),
     }
-    with force_locale(language):
-        subject = str(SUBJECTS[kind]) % facts
-        # Rendered without a request: what pages know about their reader has no place in a letter.
-        text = current_app.jinja_env.get_template(f"deliveries/mail/{kind}.txt").render(**facts)
-    return mail.enqueue(
+    return mail.write(
         session,
+        f"deliveries/mail/session-{kind}.txt",
+        subject=SUBJECTS[kind],
         to=to.email,
-        kind=f"session-{kind}",
-        subject=subject,
-        text=text.strip() + "\n",
         language=language,
         now=now,
         person=to.id,
         organisation=delivery.municipality_id,
         about=delivery.id,
+        **facts,
     )
