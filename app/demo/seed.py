@@ -23,8 +23,9 @@ from app.licensing import figures, income, licences, market, pricing, publishers
 from app.licensing.signing import new_key
 from app.organisations.models import Organisation
 from app.organisations.service import create_organisation
-from app.royalties import closing
+from app.royalties import closing, sums
 from app.royalties import plans as royalties
+from app.rules.settlement import month_of
 from app.rules.terms import Price, write
 from app.schemes import service as schemes
 
@@ -338,6 +339,8 @@ def _income(world: World) -> None:
     for month in income.due(world.session, world.now):
         found = income.sums(world.session, month)
         income.keep(world.session, month, found, now=world.now)
+    this = month_of(local_date(world.now))
+    sums.keep(world.session, *sums.add_up(world.session, this), this=this, now=world.now)
 
 
 def _publish(world: World) -> None:

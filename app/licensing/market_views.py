@@ -54,13 +54,13 @@ STEPS = {
 }
 TAGS = {
     "asked": ("requested", _l("Waits for an offer")),
-    "offered": ("waiting", _l("Offer to answer")),
+    "offered": ("waiting", _l("Waits for an answer")),
     "accepted": ("ready", _l("Waits for the signature")),
     "installed": ("active", _l("In force")),
     "withdrawn": ("withdrawn", _l("Withdrawn")),
     "declined": ("refused", _l("Offer declined")),
     "refused": ("refused", _l("Turned down")),
-    "replaced": ("replaced", _l("Replaced by a newer offer")),
+    "replaced": ("replaced", _l("Replaced")),
 }
 """How a request's state is shown: the tone of a known state, with a word of its own."""
 USES = {

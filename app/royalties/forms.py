@@ -28,9 +28,7 @@ class PercentField(StringField):
 class PlanForm(Form):
     course = SelectField(_l("Course"), validators=[InputRequired(_l("Choose one of the list."))])
     starts = DateField(_l("From"), validators=[InputRequired(_l("Choose the first day."))])
-    ends = DateField(
-        _l("Until"), description=_l("Leave empty: until the next plan."), validators=[Optional()]
-    )
+    ends = DateField(_l("Until"), validators=[Optional()])
     authors = TextAreaField(
         _l("Authors"),
         description=_l(

@@ -88,6 +88,11 @@ def sums_so_far(session: Session, month: str) -> Mapping[Key, int]:
     return found
 
 
+def add_up(session: Session, this: str) -> tuple[Mapping[Key, int], Mapping[Key, int]]:
+    """The month before ``this``, and ``this`` so far; as :func:`sums_so_far` says, in a session of its own."""
+    return closed_sums(session, month_before(this)), sums_so_far(session, this)
+
+
 def keep(
     session: Session, closed: Mapping[Key, int], so_far: Mapping[Key, int], *, this: str, now: datetime
 ) -> None:
@@ -140,6 +145,6 @@ def add_royalties_up(run: jobs.Run) -> None:
     this = month_of(run.now)
     run.checkpoint(0, 1)  # what follows reads at length: nobody who writes waits for it
     with reading(), Session(run.session.get_bind()) as apart:  # it is emptied on the way
-        closed, so_far = closed_sums(apart, month_before(this)), sums_so_far(apart, this)
+        closed, so_far = add_up(apart, this)
     keep(run.session, closed, so_far, this=this, now=run.now)
     run.checkpoint(1, 1)

@@ -154,7 +154,12 @@ def owed(course: str, month: str) -> str:
     for one in rows:
         sums[one.currency] += one.amount
     return render_template(
-        "royalties/owed.html", rows=rows, names=_names(session, rows), course=course, month=month, sums=sums
+        "royalties/owed.html",
+        rows=rows,
+        names=_names(session, rows),
+        course=course,
+        month=month,
+        together=[(_("Together"), formatting.money(amount, currency)) for currency, amount in sums.items()],
     )
 
 

@@ -121,7 +121,7 @@ def test_the_page_of_a_replaced_offer_says_so_and_leads_to_the_newer_one(trade, 
     page = text(answer)
     assert answer.status_code == 200
     assert "Läs den innan ni svarar" in page
-    assert "Ersatt av en nyare offert" in page
+    assert "Se den nyare offerten" in page
     assert f'href="/licence-requests/{second.id}"' in page
     assert "Acceptera" not in page
 
