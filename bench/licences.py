@@ -1,4 +1,5 @@
-"""How fast the gate answers with 10,000 licences, a month is settled, and seats are sold: one JSON line per figure.
+"""How fast the gate answers with 10,000 licences, a month is settled and shared out, and seats are sold: one JSON line
+per figure.
 
 Run as ``python -m bench.licences``. On SQLite; seats are sold on PostgreSQL too, the tests' own server. ``cpu`` is what
 this process used, beside what the clock on the wall says; ``reference`` is the bar.
@@ -13,10 +14,10 @@ import tempfile
 import time
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -29,6 +30,8 @@ from app.licensing.models import Licence
 from app.licensing.signing import sign
 from app.organisations.models import Organisation
 from app.organisations.service import create_organisation
+from app.royalties import closing, plans
+from app.royalties.models import RoyaltyLine
 from app.rules.terms import Party, Price, Terms, write
 from tests import rundir
 from tests.licensing.terms import KEY, PUBLIC, terms
@@ -196,6 +199,35 @@ def settle(session: Session, who: uuid.UUID, now: datetime, lines: int) -> None:
     tell(f"report of one licence's {many:,} lines", time.perf_counter() - began, "s", 5)
 
 
+def share(session: Session, publisher: uuid.UUID, author: uuid.UUID, place: uuid.UUID, now: datetime) -> None:
+    """The same month shared out for good once it is over, among a person, an organisation and trainers."""
+    month = metering.month_of(now)
+    plans.make(
+        session,
+        publisher=publisher,
+        course="bikes",
+        starts=date.fromisoformat(f"{month}-01"),
+        ends=None,
+        authors=[plans.Author(1000, person=author), plans.Author(333, organisation=place)],
+        trainers=[700, 200, 100],
+        reason="measured",
+        by=author,
+        now=now,
+    )
+    session.commit()
+    session.expunge_all()
+    gate.read_terms.cache_clear()
+    forget_peak()
+    before, began, used = memory("VmRSS"), time.perf_counter(), time.process_time()
+    months = closing.close_all(session, now=now + timedelta(days=35))
+    session.commit()
+    spent, cpu = time.perf_counter() - began, time.process_time() - used
+    shared = session.scalar(select(func.sum(RoyaltyLine.uses)).where(RoyaltyLine.organisation_id == place))
+    assert (months, shared) == (LICENCES, LINES)
+    tell(f"royalties of a month with {LINES:,} uses, {LICENCES:,} licences", spent, "s", 30, cpu)
+    tell("memory that they took on top", memory("VmHWM") - before, "MB", 50)
+
+
 def sell(url: str, kind: str) -> None:
     """A hundred seats, 32 processes, 1,600 tries."""
     build_schema(url)
@@ -251,9 +283,10 @@ def main() -> None:
     )
     with app.app_context():
         session, now = db.session(), clock.now()
-        _partner, places, who = make_world(session, now)
+        partner, places, who = make_world(session, now)
         ask_the_gate(session, places, who, now)
         settle(session, who, now, LINES)
+        share(session, partner, who, places[-1], now)
         db.session.remove()
     sell(f"sqlite:///{folder / 'seats.db'}", "SQLite")
     rundir.begin()

@@ -16,7 +16,7 @@ from app.rules.terms import Terms
 CHUNK = 500
 
 
-def _uses(session: Session, month: str, *licence: uuid.UUID) -> dict[uuid.UUID, tuple[int, int]]:
+def uses_until(session: Session, month: str, *licence: uuid.UUID) -> dict[uuid.UUID, tuple[int, int]]:
     """For each licence that was bought: the uses of the months before, and of the month; of those given, or all."""
     bought = func.coalesce(Licence.parent_id, Licence.id)
     of_month = case((UsageLine.month == month, UsageLine.quantity), else_=0)
@@ -36,9 +36,9 @@ def _uses(session: Session, month: str, *licence: uuid.UUID) -> dict[uuid.UUID, 
     return {row[0]: (row[1], row[2]) for row in session.execute(sums)}
 
 
-def uses_before(session: Session, licence: Licence, month: str) -> int:
-    """How many uses the months before had, less their corrections."""
-    return _uses(session, month, licence.id).get(licence.id, (0, 0))[0]
+def public_keys(session: Session) -> dict[str, bytes]:
+    """Every key with which licences were signed, by its fingerprint."""
+    return {one.fingerprint: bytes(one.public_key) for one in session.scalars(select(PublisherKey))}
 
 
 def price_of_seats(terms: Terms) -> int:
@@ -51,7 +51,7 @@ def account_of(session: Session, licence: Licence, month: str) -> Account:
 
     Raises :class:`Refused` ``signature`` where the licence was changed after it was installed.
     """
-    before, uses = _uses(session, month, licence.id).get(licence.id, (0, 0))
+    before, uses = uses_until(session, month, licence.id).get(licence.id, (0, 0))
     return account(licences.terms_of(session, licence), month, before=before, uses=uses)
 
 
@@ -60,8 +60,7 @@ def settle(session: Session, month: str) -> Iterator[tuple[Licence, Account | No
 
     Lines are added up by the database and licences read in steps, so that many need no more memory than few.
     """
-    sums = _uses(session, month)
-    keys = {one.fingerprint: bytes(one.public_key) for one in session.scalars(select(PublisherKey))}
+    sums, keys = uses_until(session, month), public_keys(session)
     last = None
     while True:
         wanted = select(Licence).where(Licence.parent_id.is_(None)).order_by(Licence.id).limit(CHUNK)

@@ -3,57 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.accounts.errors import Refused
-from app.licensing import metering, usage
-from app.licensing.models import Licence
+from app.db import new_id
+from app.licensing import metering
+from app.licensing.models import Licence, UsageLine
 from app.royalties import plans
 from app.royalties.models import RoyaltyLine, RoyaltyMonth, RoyaltyPlan, RoyaltyShare
-from app.royalties.reckoning import reckon
+from app.royalties.reckoning import Shared, reckon, reckon_together
 from app.rules.settlement import month_of
+
+TOGETHER = 50
+"""Licences that are reckoned together."""
 
 
 def close(session: Session, licence: Licence, month: str, *, now: datetime) -> RoyaltyMonth | None:
     """Reckon the licence's month for good, once. None where it is not over, or nothing was owed or shared in it."""
     if month >= metering.month_of(now):
         return None
-    known = closed(session, licence.id, month)
-    if known is not None:
-        return known
-    shared = reckon(session, licence, month)
-    if not shared.net and not shared.dues:
-        return None
-    made = RoyaltyMonth(
-        licence_id=licence.id,
-        month=month,
-        currency=shared.currency,
-        net=shared.net,
-        rest=shared.rest,
-        at=now,
-    )
-    session.add(made)
-    session.flush()
-    for due in shared.dues.values():
-        session.add(
-            RoyaltyLine(
-                month_id=made.id,
-                share_id=due.share.id,
-                person_id=due.person,
-                organisation_id=due.organisation,
-                uses=due.uses,
-                base=due.base,
-                amount=due.amount,
-            )
-        )
-    session.flush()
-    return made
+    if closed(session, licence.id, month) is None:
+        _keep(session, month, [(licence, reckon(session, licence, month))], now=now)
+    return closed(session, licence.id, month)
 
 
 def closed(session: Session, licence: uuid.UUID, month: str) -> RoyaltyMonth | None:
@@ -62,49 +39,99 @@ def closed(session: Session, licence: uuid.UUID, month: str) -> RoyaltyMonth | N
     return session.scalars(mine).first()
 
 
-def _open_months(session: Session, licence: Licence, *, now: datetime) -> list[str]:
+def _keep(session: Session, month: str, found: Iterable[tuple[Licence, Shared]], *, now: datetime) -> int:
+    """A row for each licence, and a line for each share; how many licences had something to share."""
+    months: list[dict[str, Any]] = []
+    lines: list[dict[str, Any]] = []
+    for licence, shared in found:
+        if not shared.net and not shared.dues:
+            continue
+        id = new_id()
+        months.append(
+            {
+                "id": id,
+                "licence_id": licence.id,
+                "month": month,
+                "currency": shared.currency,
+                "net": shared.net,
+                "rest": shared.rest,
+                "at": now,
+            }
+        )
+        lines += [
+            {
+                "month_id": id,
+                "share_id": due.share.id,
+                "person_id": due.person,
+                "organisation_id": due.organisation,
+                "uses": due.uses,
+                "base": due.base,
+                "amount": due.amount,
+            }
+            for due in shared.dues.values()
+        ]
+    for table, rows in ((RoyaltyMonth, months), (RoyaltyLine, lines)):
+        if rows:
+            session.execute(insert(table), rows)
+    return len(months)
+
+
+def _open_months(session: Session, found: Sequence[Licence], *, now: datetime) -> Mapping[str, list[Licence]]:
     """The months that are over and not reckoned, in which something can be owed, from the first plan's month on."""
-    this = metering.month_of(now)
-    begun = [month_of(one.starts) for one in plans.plans_of(session, licence.publisher_id, licence.course)]
-    wanted = {month_of(licence.starts), month_of(licence.ends)}
-    wanted |= {month for month, _uses, _less in usage.months(session, licence)}
-    for part in session.scalars(select(Licence).where(Licence.parent_id == licence.id)):
-        wanted |= {month for month, _uses, _less in usage.months(session, part)}
-    over = select(RoyaltyMonth.month).where(RoyaltyMonth.licence_id == licence.id)
-    wanted -= set(session.scalars(over))
-    return sorted(one for one in wanted if min(begun, default=this) <= one < this)
+    this, ids = metering.month_of(now), [one.id for one in found]
+    begun: dict[tuple[uuid.UUID, str], str] = {}
+    for sold in {(one.publisher_id, one.course) for one in found}:
+        begun[sold] = min((month_of(one.starts) for one in plans.plans_of(session, *sold)), default=this)
+    wanted = {one.id: {month_of(one.starts), month_of(one.ends)} for one in found}
+    bought = func.coalesce(Licence.parent_id, Licence.id)
+    used = (
+        select(bought, UsageLine.month)
+        .join(Licence, Licence.id == UsageLine.licence_id)
+        .where(or_(Licence.id.in_(ids), Licence.parent_id.in_(ids)))
+        .distinct()
+    )
+    for id, month in session.execute(used):
+        wanted[id].add(month)
+    over = select(RoyaltyMonth.licence_id, RoyaltyMonth.month).where(RoyaltyMonth.licence_id.in_(ids))
+    for id, month in session.execute(over):
+        wanted[id].discard(month)
+    months: dict[str, list[Licence]] = {}
+    for one in found:
+        for month in wanted[one.id]:
+            if begun[one.publisher_id, one.course] <= month < this:
+                months.setdefault(month, []).append(one)
+    return dict(sorted(months.items()))
 
 
-def close_licence(session: Session, licence: Licence, *, now: datetime) -> int:
-    """Every month of the licence that is over and open; how many. One that was changed in the database owes nothing."""
-    done = 0
-    for month in _open_months(session, licence, now=now):
-        try:
-            done += close(session, licence, month, now=now) is not None
-        except Refused:
-            break
-    return done
+def close_together(session: Session, licences: Sequence[uuid.UUID], *, now: datetime) -> int:
+    """Every month of these licences that is over and open; how many. One that was changed in the database owes
+    nothing."""
+    found = session.scalars(select(Licence).where(Licence.id.in_(licences)).order_by(Licence.id)).all()
+    return sum(
+        _keep(session, month, reckon_together(session, some, month), now=now)
+        for month, some in _open_months(session, found, now=now).items()
+    )
 
 
-def shared_licences(session: Session) -> Sequence[uuid.UUID]:
-    """The licences that were bought and whose course has a plan."""
+def shared_licences(session: Session) -> Sequence[Sequence[uuid.UUID]]:
+    """The licences that were bought and whose course has a plan, so many together."""
     courses = select(RoyaltyPlan.course)
     bought = select(Licence.id).where(Licence.parent_id.is_(None), Licence.course.in_(courses))
-    return session.scalars(bought.order_by(Licence.id)).all()
+    found = session.scalars(bought.order_by(Licence.id)).all()
+    return [found[first : first + TOGETHER] for first in range(0, len(found), TOGETHER)]
 
 
 def close_all(session: Session, *, now: datetime) -> int:
     """Every month that is over, of every licence whose course has a plan; how many were open."""
-    found = shared_licences(session)
-    return sum(close_licence(session, session.get_one(Licence, one), now=now) for one in found)
+    return sum(close_together(session, some, now=now) for some in shared_licences(session))
 
 
 @jobs.job("reckon-royalties", daily_at=3)
 def reckon_royalties(run: jobs.Run) -> None:
-    """The months that are over become statements, one licence after the other."""
+    """The months that are over become statements, some licences after the others."""
     found = shared_licences(run.session)
-    for done, one in enumerate(found, 1):
-        close_licence(run.session, run.session.get_one(Licence, one), now=run.now)
+    for done, some in enumerate(found, 1):
+        close_together(run.session, some, now=run.now)
         run.checkpoint(done, len(found))
 
 

@@ -9,27 +9,33 @@ own included, are together what the licensee owes, in every month.
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import groupby, tee
+from operator import itemgetter
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.cascade import service as cascade
 from app.clock import local_date
-from app.licensing import licences, settling
+from app.licensing import gate, licences, settling
 from app.licensing.models import Licence, UsageLine
 from app.lrs.models import Statement
 from app.royalties import plans
 from app.royalties.lineage import Lineage
 from app.royalties.models import GENERATIONS, RoyaltyPlan, RoyaltyShare
+from app.rules.entitlement import WAYS
 from app.rules.royalty import costs, month_part, seat_price, split
-from app.rules.settlement import cost_of, month_of
+from app.rules.settlement import account, cost_of, month_of
 from app.rules.terms import Terms
 
 CHUNK = 500
 """Lines that are looked up together."""
+_GIVEN = tuple(kind for kind, ways in WAYS.items() if "session" in ways)
+"""Kinds of licences under which somebody may have been trained by somebody."""
 
 
 @dataclass(slots=True)
@@ -65,49 +71,55 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A use or a correction (``quantity``), and the trainers behind it; ``line`` and ``day`` are those of the use."""
+    """A use or a correction (``quantity``), and the trainers behind it; ``day`` is that of the use, and so is ``line``,
+    which is told under a flat price alone."""
 
-    line: uuid.UUID
+    line: uuid.UUID | None
     quantity: int
     day: date
-    trainers: Sequence[uuid.UUID]
+    trainers: tuple[uuid.UUID, ...]
 
 
-def _of(licence: Licence) -> ColumnElement[bool]:
-    """The licence, and what was handed on out of it."""
-    return or_(Licence.id == licence.id, Licence.parent_id == licence.id)
+def _of(licences: Sequence[uuid.UUID]) -> ColumnElement[bool]:
+    """The licences, and what was handed on out of them."""
+    return or_(Licence.id.in_(licences), Licence.parent_id.in_(licences))
 
 
-def _uses(session: Session, licence: Licence, month: str, *, deep: bool) -> Iterator[Use]:
-    """The lines of the month, of seats that were handed on too; a correction is as the use that it corrects."""
+def _uses(
+    session: Session, wanted: Sequence[uuid.UUID], month: str, *, deep: bool
+) -> Iterator[tuple[uuid.UUID, Use]]:
+    """The month's lines of these licences, one licence after the other, of seats that were handed on with those of the
+    licence that was bought; a correction is as the use that it corrects. ``deep``: with the trainers behind them."""
     countered, cause = aliased(UsageLine), aliased(Statement)
+    whose = case((Licence.id.in_(wanted), Licence.id), else_=Licence.parent_id)
     rows = (
         select(
-            func.coalesce(UsageLine.counters_id, UsageLine.id),
+            whose,
+            case((Licence.kind == "flat", func.coalesce(UsageLine.counters_id, UsageLine.id))),
             UsageLine.quantity,
             func.coalesce(countered.recorded_at, UsageLine.recorded_at),
-            cause.statement_id,
+            case((Licence.kind.in_(_GIVEN), cause.statement_id)) if deep else null(),
         )
         .join(Licence, Licence.id == UsageLine.licence_id)
         .outerjoin(countered, countered.id == UsageLine.counters_id)
         .join(cause, cause.position == func.coalesce(countered.statement, UsageLine.statement))
-        .where(UsageLine.month == month, _of(licence))
-        .order_by(UsageLine.id)
+        .where(UsageLine.month == month, _of(wanted))
+        .order_by(whose, UsageLine.id)
     )
     lineage = Lineage(session)
     for some in session.execute(rows.execution_options(yield_per=CHUNK)).partitions():
-        gave = (
-            cascade.trainers_by_statement(session, [statement for *_use, statement in some]) if deep else {}
-        )
-        for line, quantity, at, statement in some:
-            yield Use(line, quantity, local_date(at), lineage.of(gave.get(statement), at, GENERATIONS))
+        given = [row[-1] for row in some if row[-1] is not None]
+        gave = cascade.trainers_by_statement(session, given) if given else {}
+        for of, line, quantity, at, statement in some:
+            behind = lineage.of(gave.get(statement), at, GENERATIONS)
+            yield of, Use(line, quantity, local_date(at), behind)
 
 
 class _Plans:
     """The plan of a day, and its shares."""
 
-    def __init__(self, session: Session, licence: Licence) -> None:
-        self._plans = plans.plans_of(session, licence.publisher_id, licence.course)
+    def __init__(self, session: Session, publisher: uuid.UUID, course: str) -> None:
+        self._plans = plans.plans_of(session, publisher, course)
         self._shares = plans.shares_of(session, self._plans)
         self.deep = any(one.role == "trainer" for each in self._shares.values() for one in each)
 
@@ -122,14 +134,15 @@ def _give(
     base: int,
     *,
     uses: int,
+    times: int = 1,
     owed: bool = True,
 ) -> None:
-    """Share ``base``; where it is not owed anew, the publisher pays it out of what it kept before."""
+    """Share ``base`` so many ``times``; where it is not owed anew, the publisher pays it out of what it kept before."""
     given = list(shares)
     *amounts, rest = split(base, [share.share for share, _who in given])
     for (share, who), amount in zip(given, amounts, strict=True):
-        shared.add(share, who, base=base, amount=amount, uses=uses)
-    shared.rest += rest if owed else rest - base
+        shared.add(share, who, base=base * times, amount=amount * times, uses=uses * times)
+    shared.rest += (rest if owed else rest - base) * times
 
 
 def _authors(shares: Iterable[RoyaltyShare]) -> list[tuple[RoyaltyShare, uuid.UUID | None]]:
@@ -153,33 +166,74 @@ def _day_of(charge: str, terms: Terms) -> date:
 
 def reckon(session: Session, licence: Licence, month: str) -> Shared:
     """What everybody gets of the licence's month. Raises :class:`Refused` ``signature`` for a changed licence."""
-    owed, terms = settling.account_of(session, licence, month), licences.terms_of(session, licence)
-    found, shared = _Plans(session, licence), Shared(owed.currency, owed.net)
-    uses = list(_uses(session, licence, month, deep=found.deep))
-    before = settling.uses_before(session, licence, month)
-    for charge in owed.charges:
-        if charge.what != "uses":
-            _give(shared, _authors(found.on(_day_of(charge.what, terms))), charge.net, uses=0)
-    if terms.kind == "seats":
-        _seats(shared, found, terms, uses, before)
-    elif terms.kind == "flat":
-        _flat(session, shared, found, licence, terms, uses)
-    else:
-        for use, cost in zip(uses, costs(terms.price, before, [one.quantity for one in uses]), strict=True):
-            shares = found.on(use.day)
-            _give(shared, [*_authors(shares), *_trainers(shares, use.trainers)], cost, uses=use.quantity)
+    licences.terms_of(session, licence)
+    ((_licence, shared),) = reckon_together(session, [licence], month)
     return shared
 
 
-def _seats(shared: Shared, found: _Plans, terms: Terms, uses: Iterable[Use], before: int) -> None:
-    """The trainers' part of each seat's price, in the month in which it is used."""
-    bought = terms.amount or 0
-    total, count = settling.price_of_seats(terms), before
-    for use in uses:
-        seat = count if use.quantity > 0 else count - 1
-        cost = use.quantity * seat_price(total, bought, seat)
-        _give(shared, _trainers(found.on(use.day), use.trainers), cost, uses=use.quantity, owed=False)
-        count += use.quantity
+def reckon_together(
+    session: Session, found: Sequence[Licence], month: str
+) -> Iterator[tuple[Licence, Shared]]:
+    """What everybody gets of these licences' month, without those that were changed after they were installed.
+
+    What is known about them is read at once, their lines while they are shared out: many need no more memory than few.
+    """
+    wanted = {one.id: one for one in found}
+    sums, keys = settling.uses_until(session, month, *wanted), settling.public_keys(session)
+    sold = {(one.publisher_id, one.course) for one in found}
+    of = {one: _Plans(session, *one) for one in sold}
+
+    def share(licence: Licence, lines: Iterable[tuple[uuid.UUID, Use]]) -> Shared | None:
+        terms = gate.read_terms(bytes(licence.content), keys.get(licence.fingerprint))
+        if terms is None:
+            return None
+        before, uses = sums.get(licence.id, (0, 0))
+        owed = account(terms, month, before=before, uses=uses)
+        shared, shares = Shared(owed.currency, owed.net), of[licence.publisher_id, licence.course]
+        for charge in owed.charges:
+            if charge.what != "uses":
+                _give(shared, _authors(shares.on(_day_of(charge.what, terms))), charge.net, uses=0)
+        if terms.kind == "flat":
+            _flat(session, shared, shares, licence, terms, (use for _id, use in lines))
+        else:
+            _used(shared, shares, terms, (use for _id, use in lines), before)
+        return shared
+
+    lines = _uses(session, list(wanted), month, deep=any(one.deep for one in of.values()))
+    unused = dict(wanted)
+    for id, its in groupby(lines, itemgetter(0)):
+        shared = share(unused.pop(id), its)
+        if shared is not None:
+            yield wanted[id], shared
+    for licence in unused.values():
+        shared = share(licence, ())
+        if shared is not None:
+            yield licence, shared
+
+
+def _used(shared: Shared, found: _Plans, terms: Terms, lines: Iterable[Use], before: int) -> None:
+    """What uses cost; of seats, the trainers' part of each seat's price in the month in which it is used.
+
+    Uses of one day that cost the same, with the same trainers behind them, are shared once, so many times over.
+    """
+    lines, again = tee(lines)
+    quantities = (one.quantity for one in again)
+    seats = terms.kind == "seats"
+    prices = _seat_prices(terms, before, quantities) if seats else costs(terms.price, before, quantities)
+    alike = Counter(
+        (use.day, use.trainers, use.quantity, price) for use, price in zip(lines, prices, strict=True)
+    )
+    for (day, behind, quantity, price), times in alike.items():
+        shares = found.on(day)
+        given = [*([] if seats else _authors(shares)), *_trainers(shares, behind)]
+        _give(shared, given, price, uses=quantity, times=times, owed=not seats)
+
+
+def _seat_prices(terms: Terms, before: int, quantities: Iterable[int]) -> Iterator[int]:
+    bought, total, count = terms.amount or 0, settling.price_of_seats(terms), before
+    for one in quantities:
+        yield one * seat_price(total, bought, count if one > 0 else count - 1)
+        count += one
 
 
 def _counted(session: Session, licence: Licence, month: str) -> dict[uuid.UUID, int]:
@@ -189,7 +243,7 @@ def _counted(session: Session, licence: Licence, month: str) -> dict[uuid.UUID, 
     rows = (
         select(UsageLine.id)
         .join(Licence, Licence.id == UsageLine.licence_id)
-        .where(UsageLine.month == month, UsageLine.quantity == 1, _of(licence), ~corrected.exists())
+        .where(UsageLine.month == month, UsageLine.quantity == 1, _of([licence.id]), ~corrected.exists())
         .order_by(UsageLine.id)
     )
     return {id: number for number, id in enumerate(session.scalars(rows))}
@@ -210,7 +264,7 @@ def _flat(
         month = month_of(use.day)
         if month not in months:
             months[month] = _counted(session, licence, month)
-        number = months[month].get(use.line)
+        number = months[month].get(use.line) if use.line else None
         if number is None:  # it came and was corrected in one month
             continue
         part = month_part(total, terms.starts, terms.ends, month)

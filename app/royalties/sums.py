@@ -12,15 +12,12 @@ from sqlalchemy import case, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.accounts.errors import Refused
 from app.db import reading
 from app.licensing.metering import month_of
 from app.licensing.models import Licence, UsageLine
+from app.royalties.closing import TOGETHER
 from app.royalties.models import RoyaltyLine, RoyaltyMonth, RoyaltyPlan, RoyaltySum
-from app.royalties.reckoning import reckon
-
-EMPTIED_AFTER = 100
-"""Licences, until the session forgets what it has read."""
+from app.royalties.reckoning import reckon_together
 
 Key = tuple[uuid.UUID, str, uuid.UUID | None, str]
 """Publisher, course, receiving organisation (None: people), currency."""
@@ -75,16 +72,14 @@ def sums_so_far(session: Session, month: str) -> Mapping[Key, int]:
         ),
     )
     found = Counter[Key]()
-    for done, id in enumerate(session.scalars(wanted.order_by(Licence.id)).all(), 1):
-        licence = session.get_one(Licence, id)
-        try:
-            shared = reckon(session, licence, month)
-        except Refused:  # its file was changed in the database: it owes nothing until that is mended
-            continue
-        for due in shared.dues.values():
-            found[licence.publisher_id, licence.course, due.organisation, shared.currency] += due.amount
-        if done % EMPTIED_AFTER == 0:
+    ids = session.scalars(wanted.order_by(Licence.id)).all()
+    for done in range(0, len(ids), TOGETHER):
+        if done:
             session.expunge_all()
+        some = session.scalars(select(Licence).where(Licence.id.in_(ids[done : done + TOGETHER]))).all()
+        for licence, shared in reckon_together(session, some, month):
+            for due in shared.dues.values():
+                found[licence.publisher_id, licence.course, due.organisation, shared.currency] += due.amount
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from app.rules.months import add_months
@@ -29,14 +29,14 @@ def split(net: int, shares: Sequence[int]) -> tuple[int, ...]:
     return tuple(parts if net >= 0 else (-one for one in parts))
 
 
-def costs(price: Price, before: int, quantities: Sequence[int]) -> tuple[int, ...]:
+def costs(price: Price, before: int, quantities: Iterable[int]) -> Iterator[int]:
     """What each use (1) or correction (-1) adds to what is owed, in their order, after ``before`` others. Together
     they are what the month is charged for uses."""
-    found, count = [], before
+    count, owed = before, cost_of(price, before)
     for one in quantities:
-        found.append(cost_of(price, count + one) - cost_of(price, count))
         count += one
-    return tuple(found)
+        owed, already = cost_of(price, count), owed
+        yield owed - already
 
 
 def seat_price(total: int, seats: int, number: int) -> int:

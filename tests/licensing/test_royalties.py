@@ -18,12 +18,13 @@ from app.demo import factories as make
 from app.licensing import metering, settling
 from app.royalties import closing, plans
 from app.royalties.models import RoyaltyLine, RoyaltyMonth
-from app.royalties.reckoning import reckon
-from app.rules.terms import Price
+from app.royalties.reckoning import reckon, reckon_together
+from app.rules.terms import Party, Price
 from app.schemes import service as schemes
 from tests.deliveries.people import certify, mark, session_of
 from tests.licensing.test_accounts import PER_PERSON, use
 from tests.licensing.test_seats import text
+from tests.spine import counted
 
 PER_ATTENDEE = {**PER_PERSON, "kind": "attendees"}
 
@@ -235,6 +236,57 @@ def test_a_month_that_is_not_over_is_not_reckoned(trade, people, now):
     plan_of(trade, people)
     *_, after = attend(trade, people, now, "Nils")
     assert closing.close(trade.session, licence, metering.month_of(after), now=after) is None
+
+
+def test_licences_that_are_reckoned_together_get_what_each_gets_alone(trade, people, now, rented_courses):
+    tiers = Price(model="tiered", currency="SEK", tiers=((1, 101), (2, 77), (None, 31)), vat=2500)
+    found = [
+        trade.install(**PER_ATTENDEE | {"price": tiers}),
+        trade.install(**PER_PERSON),
+        trade.install(amount=7, licensee=Party(trade.granasa.id, trade.granasa.name)),
+    ]
+    plan_of(trade, people)
+    use(trade, rented_courses, trade.leo)
+    *_, after = attend(trade, people, now, "Nils", "Olga", "Pelle", "Rut")
+    use(trade, rented_courses, trade.gunnel)
+    later = after + timedelta(days=70)
+    closing.close_all(trade.session, now=later)
+    trade.session.commit()
+    kept = {}
+    for row in trade.session.scalars(select(RoyaltyMonth)):
+        lines = trade.session.scalars(select(RoyaltyLine).where(RoyaltyLine.month_id == row.id))
+        kept[row.licence_id, row.month] = (
+            row.rest,
+            {(one.person_id or one.organisation_id, one.uses, one.base, one.amount) for one in lines},
+        )
+    alone = {}
+    for licence in found:
+        for month in {month for _id, month in kept}:
+            shared = reckon(trade.session, licence, month)
+            if shared.net or shared.dues:
+                alone[licence.id, month] = (
+                    shared.rest,
+                    {
+                        (one.person or one.organisation, one.uses, one.base, one.amount)
+                        for one in shared.dues.values()
+                    },
+                )
+    assert len(alone) >= 3
+    assert kept == alone
+
+
+def test_many_licences_are_reckoned_with_as_few_questions_as_one(trade, people, now):
+    found = [trade.install(**PER_ATTENDEE) for _ in range(5)]
+    plan_of(trade, people)
+    *_, after = attend(trade, people, now, "Nils")
+    asked = []
+    for some in (found[:1], found):
+        for one in some:
+            trade.session.refresh(one)
+        with counted(trade.session) as questions:
+            list(reckon_together(trade.session, some, metering.month_of(after)))
+        asked.append(len(questions))
+    assert asked[0] == asked[1]
 
 
 @pytest.mark.usefixtures("closed")

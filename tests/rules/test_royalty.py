@@ -63,7 +63,7 @@ def test_the_uses_of_a_month_cost_together_what_the_month_is_charged(before, use
         quantity = 1 if used or not count else -1
         quantities.append(quantity)
         count += quantity
-    found = costs(TIERED, before, quantities)
+    found = tuple(costs(TIERED, before, quantities))
     assert sum(found) == cost_of(TIERED, count) - cost_of(TIERED, before)
 
 
