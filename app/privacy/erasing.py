@@ -132,7 +132,7 @@ def _own_words(who: Named, now: datetime) -> Iterator[tuple[Any, ColumnElement[b
     letters = or_(Mail.person_id == me, func.lower(Mail.to).in_(who.emails))
     yield Mail, letters & (Mail.state == "queued"), {"state": "failed", "error": "erased"}
     nobody = who.instead_of_address("")
-    yield Mail, letters, {"to": nobody, "subject": "", "text": "", "html": None}
+    yield Mail, letters, {"to": nobody, "subject": "", "text": ""}
 
 
 def _settle(session: Session, person: Person, *, by: uuid.UUID, now: datetime) -> None:

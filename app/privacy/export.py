@@ -115,7 +115,7 @@ HELD: Mapping[str, Mapping[str, Held]] = {
     "work": {"assignments": Held(Assignment, (Assignment.examiner_id, Assignment.person_id))},
     "activity": {"events": Held(AuditEvent, (AuditEvent.actor_id, AuditEvent.person_id))},
     # a mail with a one-time link is a key: its text is left out
-    "mail": {"letters": Held(Mail, (Mail.person_id,), without=frozenset({"html"}))},
+    "mail": {"letters": Held(Mail, (Mail.person_id,))},
 }  # fmt: skip
 
 
