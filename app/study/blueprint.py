@@ -139,10 +139,11 @@ def remember(registration: Registration, unit: str) -> None:
     if registration.resume_at == unit or request.method == "HEAD":
         return
     id, first = registration.id, registration.resume_at is None
+    course, person = registration.course, registration.person_id
     db.session.commit()
     begin_writing()
     if first:
-        service.begin_with(db.session(), registration, unit, by=g.person.id, now=clock.now())
+        service.begin_with(db.session(), id, unit, course=course, person=person, now=clock.now())
     else:
         registrations.see(db.session(), id, unit=unit, now=clock.now())
     db.session.commit()

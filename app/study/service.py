@@ -49,19 +49,13 @@ def event_id(registration: Registration, unit: str) -> uuid.UUID:
 
 
 def begin_with(
-    session: Session, registration: Registration, unit: str, *, by: uuid.UUID, now: datetime
+    session: Session, registration: uuid.UUID, unit: str, *, course: str, person: uuid.UUID, now: datetime
 ) -> bool:
-    """``unit`` is the first that is opened: the course is begun. False where another request was quicker."""
-    if not registrations.see_first(session, registration.id, unit=unit, now=now):
+    """``unit`` is the first that ``person`` opens: the course is begun. False where another request was quicker."""
+    if not registrations.see_first(session, registration, unit=unit, now=now):
         return False
-    begun = CourseInitialized(
-        id=new_id(),
-        person=registration.person_id,
-        at=now,
-        registration=registration.id,
-        course=registration.course,
-    )
-    ledger.record(session, begun, by=by, now=now)
+    begun = CourseInitialized(id=new_id(), person=person, at=now, registration=registration, course=course)
+    ledger.record(session, begun, by=person, now=now)
     return True
 
 
