@@ -95,8 +95,7 @@ def _decisions(
         Decision.kind.in_(("grant", "recertify")),
         Decision.taken_by == batch.by_id,
     )
-    # all of them first and in one order: whoever holds one of them waits for nothing that we have
-    candidacies = {one.id: one for one in _held(session, Candidacy, ids, lock=True)}
+    candidacies = {one.id: one for one in deciding.hold(session, ids)}
     made = {one.candidacy_id: one for one in session.scalars(taken)}
     left = [candidacies[id_] for id_ in ids if id_ not in made]
     if left:
@@ -105,10 +104,9 @@ def _decisions(
     return [made[id_] for id_ in ids]
 
 
-def _held(session: Session, model: type[Row], ids: Iterable[uuid.UUID], *, lock: bool = False) -> list[Row]:
+def _rows(session: Session, model: type[Row], ids: Iterable[uuid.UUID]) -> list[Row]:
     """These rows in one question; while they are kept, asking for one of them by its id costs none."""
     query = select(model).where(model.id.in_(set(ids))).order_by(model.id)
-    query = query.with_for_update() if lock else query
     return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
@@ -123,10 +121,10 @@ class _Granted:
 
 def _grant(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> _Granted:
     """For commit 1: decisions, serials, intents."""
-    waiting = _held(session, BatchItem, group)
+    waiting = _rows(session, BatchItem, group)
     decisions = _decisions(session, waiting, batch, now=now)
     people = {batch.by_id, *(one.person_id for one in decisions)}
-    held = (*decisions, *_held(session, Person, people), session.get(Organisation, batch.owner_id))
+    held = (*decisions, *_rows(session, Person, people), session.get(Organisation, batch.owner_id))
     granted = [(one, issuing.renewed_by(session, one)) for one in decisions]
     return _Granted(waiting, issuing.intend_all(session, granted, now=now), held)
 

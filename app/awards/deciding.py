@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -136,7 +136,7 @@ def decide(
 
     The second of two people who decide at once is told ``already_decided``.
     """
-    return decide_all(session, [candidacy], grant=grant, reason=reason, by=by, now=now)[0]
+    return decide_all(session, hold(session, [candidacy.id]), grant=grant, reason=reason, by=by, now=now)[0]
 
 
 def decide_all(
@@ -148,13 +148,15 @@ def decide_all(
     by: uuid.UUID,
     now: datetime,
 ) -> list[Decision]:
-    """As :func:`decide` on each of these candidacies of one owner: all of them, or none where one is refused."""
+    """As :func:`decide` on each of these candidacies of one owner: all of them, or none where one is refused.
+
+    They come from :func:`hold`.
+    """
     barred = obstacles(session, candidacies, by=by, now=now)
     if barred:
         raise DecisionRefused(next(iter(barred.values())))
     if not reason.strip():
         raise DecisionRefused("no_reason")
-    _lock(session, candidacies)
     for one in candidacies:
         if one.state != "open":
             raise DecisionRefused("already_decided" if one.state in ("certified", "refused") else "closed")
@@ -187,10 +189,13 @@ def decide_all(
     return taken
 
 
-def _lock(session: Session, candidacies: Sequence[Candidacy]) -> None:
-    """Read them anew and hold them, all at once and in one order: who decides second sees what the first did."""
-    wanted = select(Candidacy).where(Candidacy.id.in_([one.id for one in candidacies])).order_by(Candidacy.id)
-    session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()
+def hold(session: Session, candidacies: Iterable[uuid.UUID]) -> Sequence[Candidacy]:
+    """Read these candidacies anew and hold them until the transaction ends: who decides second sees what the first did.
+
+    All at once and in one order: whoever holds one of them waits for nothing that we have.
+    """
+    wanted = select(Candidacy).where(Candidacy.id.in_(set(candidacies))).order_by(Candidacy.id)
+    return session.scalars(wanted.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def keep(

@@ -22,7 +22,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -145,9 +145,9 @@ def know_key(session: Session, used: Signer, now: datetime) -> None:
     """Keep the certificate that signs now in the key history."""
     if session.scalars(select(SigningKey.id).where(SigningKey.fingerprint == used.fingerprint)).first():
         return
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    upsert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     session.execute(
-        insert(SigningKey)
+        upsert(SigningKey)
         .values(
             id=new_id(),
             fingerprint=used.fingerprint,
@@ -161,8 +161,8 @@ def know_key(session: Session, used: Signer, now: datetime) -> None:
 
 
 def _next_numbers(session: Session, owner: uuid.UUID, count: int) -> range:
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    session.execute(insert(SerialCounter).values(owner_id=owner, last=0).on_conflict_do_nothing())
+    upsert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    session.execute(upsert(SerialCounter).values(owner_id=owner, last=0).on_conflict_do_nothing())
     raised = update(SerialCounter).where(SerialCounter.owner_id == owner)
     raised = raised.values(last=SerialCounter.last + count)
     last = session.execute(raised.returning(SerialCounter.last)).scalar_one()
@@ -336,21 +336,23 @@ def finish_all(session: Session, certificates: Sequence[Certificate], *, now: da
     (owner,) = {one.owner_id for one in ours}
     used, issuer = usable_signer(session, owner), issuer_of(session, owner)
     know_key(session, used, now)
+    originals = []
     for one in ours:
         with _drawing(), _press_lock:
             signed = _press(used, issuer.template_for(one.scheme)).issue(Facts.from_json(one.facts), at=now)
         one.signed_digest = signed.digest
-        session.add(
-            Rendition(
-                certificate_id=one.id,
-                kind="original",
-                content=signed.pdf,
-                sha256=signed.sha256,
-                digest=signed.digest,
-                signer=used.fingerprint,
-                at=now,
-            )
+        originals.append(
+            {
+                "certificate_id": one.id,
+                "kind": "original",
+                "content": signed.pdf,
+                "sha256": signed.sha256,
+                "digest": signed.digest,
+                "signer": used.fingerprint,
+                "at": now,
+            }
         )
+    session.execute(insert(Rendition), originals)
     _let_them_count(session, ours, owner=owner, now=now)
 
 

@@ -7,7 +7,6 @@ follow from the event's id and the person's part in it: the same event always gi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -405,5 +404,5 @@ def _names(names: tuple[str, str]) -> LanguageMap:
 
 
 def _plain(statement: Statement) -> dict[str, Any]:
-    plain: dict[str, Any] = json.loads(statement.to_json())
+    plain: dict[str, Any] = statement.as_version()
     return plain
