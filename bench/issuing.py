@@ -18,7 +18,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from app import clock, jobs
-from app.awards import batches, deciding, issuing
+from app.awards import batches, deciding, issuing, on_record
 from app.awards.models import Batch, Certificate
 from app.db import db, writing
 from app.learners.models import Candidacy
@@ -89,7 +89,7 @@ def in_bulk(count: int) -> None:
     issued = session.scalar(select(func.count()).where(Certificate.state == "issued"))
     assert issued == count + SINGLE, issued
     batch = session.scalars(select(Batch)).one()
-    assert issuing.unexplained_gaps(session, batch.owner_id) == []
+    assert on_record.unexplained_gaps(session, batch.owner_id) == []
     load = f"load {os.getloadavg()[0]:.1f}"
     figure(f"{count:,} certificates in bulk as a job", count / took, "a second", f"300; {load}")
     figure("the same, by the CPU time that it took", count / used, "a second", "300")

@@ -28,7 +28,7 @@ from app.organisations.models import Organisation
 
 Row = TypeVar("Row", bound=Identified)
 
-GROUP = 50
+GROUP = 100
 """How many certificates share their two commits; others who want to write wait as long as such a half takes."""
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.access import may, permission
 from app.accounts import service as accounts
-from app.awards import appeals, deciding, issuing, renditions, status
+from app.awards import appeals, deciding, issuing, on_record, renditions, status
 from app.awards import register as registered
 from app.awards.blueprint import bp, certificate_or_404, obstacle_text, owner_id, page_args
 from app.awards.deciding import DecisionRefused
@@ -32,7 +32,7 @@ PAGE = 50
 def mine() -> Page:
     """One's own certificates and decisions."""
     session, today = db.session(), local_date(clock.now())
-    found = issuing.of_person(session, g.person.id)
+    found = on_record.of_person(session, g.person.id)
     return render_template(
         "awards/mine.html",
         rows=[(one, status.status(session, one, on=today), status.period(one)) for one in found],
@@ -61,7 +61,7 @@ def certificate(certificate_id: uuid.UUID) -> Page:
     return render_template(
         "awards/certificate.html",
         certificate=found,
-        facts=issuing.describe(found),
+        facts=on_record.describe(found),
         status=current,
         period=status.period(found),
         history=status.changes(session, found),

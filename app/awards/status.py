@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app import jobs
 from app.accounts import certified
 from app.awards import changes as changes_of
-from app.awards import deciding, issuing, letters
+from app.awards import deciding, issuing, letters, on_record
 from app.awards.deciding import DecisionRefused
 from app.awards.models import Certificate, Decision, StatusChange
 from app.clock import local_date
@@ -111,7 +111,7 @@ def runs_out_soon(today: date) -> ColumnElement[bool]:
 
 def active(session: Session, *, person: uuid.UUID, scheme: str, on: date) -> Certificate | None:
     """The certificate by which the person is certified on that day."""
-    for certificate in issuing.of_person(session, person):
+    for certificate in on_record.of_person(session, person):
         fits = certificate.scheme == scheme and certificate.state == "issued"
         if fits and status(session, certificate, on=on) == "active":
             return certificate

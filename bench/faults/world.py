@@ -24,7 +24,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, undefer
 
 from app import clock, jobs
-from app.awards import batches, deciding, issuing
+from app.awards import batches, deciding, issuing, on_record
 from app.awards.models import Batch, BatchItem, Certificate, Rendition
 from app.db import db, writing
 from app.demo import factories as make
@@ -126,7 +126,7 @@ def violations(session: Session) -> list[str]:
         for one in certificates
         if recorded[f"certificate|{one.id}"] != 1
     ]
-    found += [f"number {number} is unexplained" for number in issuing.unexplained_gaps(session, owner)]
+    found += [f"number {number} is unexplained" for number in on_record.unexplained_gaps(session, owner)]
     found += [
         f"a file of {one.certificate_id} is not the one that was signed"
         for one in session.scalars(select(Rendition).options(undefer(Rendition.content)))

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, jobs
-from app.awards import batches, issuing
+from app.awards import batches, on_record
 from app.awards.models import Batch, Certificate
 from tests.spine import counted
 
@@ -55,4 +55,4 @@ def test_one_who_cannot_have_a_certificate_holds_up_nobody_of_the_group(world, q
         (1, "issued", "Anna Exempel"),
         (2, "issued", "Cilla Exempel"),
     ]
-    assert issuing.unexplained_gaps(world.session, owner) == []
+    assert on_record.unexplained_gaps(world.session, owner) == []

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
-from app.awards import issuing, verification
+from app.awards import issuing, on_record, verification
 from app.awards.issuing import CannotIssue
 from app.awards.models import Certificate, Decision, Rendition
 from app.evidence.models import EvidenceItem
@@ -17,7 +17,7 @@ from certificates.sign import SigningError
 
 def test_a_certificate_states_what_was_decided(world):
     made = world.certified(world.tilde)
-    facts = issuing.describe(made)
+    facts = on_record.describe(made)
     assert (facts["serial"], facts["holder"]) == ("2027-000001", "Tilde Påhitt")
     assert made.state == "issued"
 
@@ -56,7 +56,7 @@ def test_serials_have_no_gaps_where_a_transaction_was_rolled_back(world):
         world.session.commit()
         numbers.append(intent.number)
     assert numbers == [1, 2]
-    assert issuing.unexplained_gaps(world.session, world.consortium.id) == []
+    assert on_record.unexplained_gaps(world.session, world.consortium.id) == []
 
 
 def test_a_crash_between_the_two_commits_is_finished_by_the_sweeper(world):
@@ -78,7 +78,7 @@ def test_an_intent_that_cannot_be_drawn_is_voided_with_the_reason_and_its_number
     issuing.sweep(world.session, now=world.now + timedelta(minutes=5))
     assert intent.state == "voided"
     assert "no room" in intent.void_reason
-    assert issuing.unexplained_gaps(world.session, world.consortium.id) == []
+    assert on_record.unexplained_gaps(world.session, world.consortium.id) == []
     assert verification.by_code(world.session, intent.code, now=world.now).verdict == "unknown"
 
 
@@ -118,7 +118,7 @@ def test_a_name_of_200_signs_is_drawn_whole_or_refused_with_a_reason(world):
     made = world.issued(world.ready(long))
     assert made.holder == long.name
     assert (
-        verification.by_file(world.session, issuing.pdf(world.session, made), now=world.now).verdict
+        verification.by_file(world.session, on_record.pdf(world.session, made), now=world.now).verdict
         == "valid"
     )
 

@@ -7,7 +7,7 @@ from cryptography import x509
 from sqlalchemy import select
 
 from app import clock
-from app.awards import issuing, keys, verification
+from app.awards import issuing, keys, on_record, verification
 from app.awards.issuing import CannotIssue
 from app.awards.models import SigningKey
 from app.cli import main
@@ -34,7 +34,7 @@ def test_what_was_signed_before_the_compromise_stays_valid(world, held):
         world.session, key_of(world), since=world.now + timedelta(hours=1), now=world.now + timedelta(days=2)
     )
     found = verification.by_file(
-        world.session, issuing.pdf(world.session, held), now=world.now + timedelta(days=3)
+        world.session, on_record.pdf(world.session, held), now=world.now + timedelta(days=3)
     )
     assert found.verdict == "valid"
 
@@ -44,7 +44,7 @@ def test_what_was_signed_after_the_compromise_is_rejected(world, held):
         world.session, key_of(world), since=world.now - timedelta(hours=1), now=world.now + timedelta(days=2)
     )
     found = verification.by_file(
-        world.session, issuing.pdf(world.session, held), now=world.now + timedelta(days=3)
+        world.session, on_record.pdf(world.session, held), now=world.now + timedelta(days=3)
     )
     assert affected == 1
     assert found.verdict == "not_genuine"
@@ -92,7 +92,7 @@ def test_after_a_rotation_both_keys_verify(world, held, app, tmp_path):
     world.session.commit()
     assert len(keys.history(world.session)) == 2
     for one in (held, later):
-        file = issuing.pdf(world.session, one)
+        file = on_record.pdf(world.session, one)
         assert (
             verification.by_file(world.session, file, now=world.now + timedelta(hours=1)).verdict == "valid"
         )

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from app import clock, jobs
-from app.awards import authorities, issuing, longevity, renditions, verification
+from app.awards import authorities, longevity, on_record, renditions, verification
 from app.awards.models import Rendition
 from certificates import keys
 from tests.certificates.authority import Authority, revocation_list
@@ -188,4 +188,4 @@ def test_the_first_bytes_stay_in_the_table(world, net, held):
     first = world.session.query(Rendition).filter_by(kind="original").one().content
     net.work("timestamp-certificates", "preserve-certificates")
     world.session.expire_all()
-    assert issuing.pdf(world.session, held) == first
+    assert on_record.pdf(world.session, held) == first

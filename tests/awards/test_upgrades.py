@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, jobs
-from app.awards import batches, issuing, renditions, status
+from app.awards import batches, issuing, on_record, renditions, status
 from app.awards.models import Certificate, Rendition
 from app.schemes import service as schemes
 from tests.awards.test_issuers import write_issuer
@@ -69,4 +69,4 @@ def test_an_upgrade_issues_nothing_anew(app, world, issued, tmp_path, upgrade, m
         jobs.drain(world.session)
     assert kept(world) == before
     for held in world.session.scalars(select(Certificate)):
-        assert renditions.newest(world.session, held).content == issuing.pdf(world.session, held)
+        assert renditions.newest(world.session, held).content == on_record.pdf(world.session, held)

@@ -7,7 +7,7 @@ import pytest
 
 from app import clock
 from app.accounts.data import erase_person
-from app.awards import issuing, status, verification
+from app.awards import issuing, on_record, status, verification
 from app.awards.models import SigningKey
 from certificates.facts import Facts
 from certificates.keys import development_ca
@@ -23,7 +23,7 @@ def held(world):
 
 @pytest.fixture
 def file(world, held) -> bytes:
-    return issuing.pdf(world.session, held)
+    return on_record.pdf(world.session, held)
 
 
 def by_file(world, content: bytes, now=None) -> str:

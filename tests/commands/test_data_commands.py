@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from app import clock
-from app.awards import issuing, status
+from app.awards import on_record, status
 from app.demo import seed as demonstration
 
 
@@ -43,7 +43,7 @@ def test_production_is_never_seeded(run, app, session, stages):
 
 def test_a_genuine_file_is_verified(run, world, session, tmp_path):
     file = tmp_path / "certifikat.pdf"
-    file.write_bytes(issuing.pdf(session(), world.certificate))
+    file.write_bytes(on_record.pdf(session(), world.certificate))
     answer = run("verify", file)
     assert answer.exit_code == 0, answer.output
     assert world.certificate.serial in answer.output
@@ -51,7 +51,7 @@ def test_a_genuine_file_is_verified(run, world, session, tmp_path):
 
 
 def test_an_edited_file_fails_and_says_which_check(run, world, session, tmp_path):
-    pdf = bytearray(issuing.pdf(session(), world.certificate))
+    pdf = bytearray(on_record.pdf(session(), world.certificate))
     pdf[len(pdf) // 3] ^= 1
     file = tmp_path / "certifikat.pdf"
     file.write_bytes(bytes(pdf))

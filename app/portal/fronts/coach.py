@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.awards import issuing, status
+from app.awards import on_record, status
 from app.clock import local_date
 from app.coaching import service as coaching
 from app.db import db
@@ -69,7 +69,7 @@ def _standing(person: UUID, now: datetime) -> list[tuple[str, str, str]]:
     rows.append(
         (_("Courses that you may give"), _("See which, and where"), url_for("licensing.courses_to_give"))
     )
-    for one in issuing.of_person(session, person):
+    for one in on_record.of_person(session, person):
         if one.state != "issued" or one.valid_until is None:
             continue
         if status.status(session, one, on=today) != "active":

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.awards import issuing, status
+from app.awards import on_record, status
 from app.clock import local_date
 from app.db import db
 from app.deliveries import service as deliveries
@@ -93,7 +93,7 @@ def renewals(person: UUID, now: datetime) -> list[Task]:
     """Certificates whose time to renew has come."""
     session, today = db.session(), local_date(now)
     tasks = []
-    for one in issuing.of_person(session, person):
+    for one in on_record.of_person(session, person):
         current = status.status(session, one, on=today)
         if one.state == "issued" and current in ("active", "expired") and status.period(one).renewable(today):
             name = words.say(schemes.load(session, one.scheme_version_id).name)
