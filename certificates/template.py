@@ -5,9 +5,10 @@ A template is data; a partner's package can bring its own with ``dataclasses.rep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
 from types import MappingProxyType
+from typing import Any
 
 from certificates.facts import Text
 from certificates.ornament import Colour
@@ -110,6 +111,10 @@ class Template:
             if not all(0 <= part <= 1 for part in colour):
                 raise TemplateError("a colour's parts lie between 0 and 1")
 
+    def __reduce__(self) -> tuple[Callable[..., Template], tuple[dict[str, Any]]]:
+        given = {one.name: getattr(self, one.name) for one in fields(self)}
+        return _remade, (given | {"words": dict(self.words)},)
+
     def __hash__(self) -> int:
         return hash(
             (
@@ -130,6 +135,11 @@ class Template:
         return wording.format(**values) if values else wording
 
 
+def _remade(given: dict[str, Any]) -> Template:
+    """A template that was sent to another process."""
+    return Template(**given)
+
+
 STANDARD = Template(name="standard")
 ATTENDANCE = Template(
     name="attendance",
@@ -141,4 +151,6 @@ ATTENDANCE = Template(
         "verify": Text("Kontrollera intyget", "Verify this certificate"),
     },
 )
+
+
 TEMPLATES: Mapping[str, Template] = MappingProxyType({t.name: t for t in (STANDARD, ATTENDANCE)})

@@ -4,8 +4,9 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, jobs
-from app.awards import batches, on_record
+from app.awards import batches, on_record, presses, verification
 from app.awards.models import Batch, Certificate
+from certificates.pressroom import PressRoom
 from tests.spine import counted
 
 
@@ -55,4 +56,72 @@ def test_one_who_cannot_have_a_certificate_holds_up_nobody_of_the_group(world, q
         (1, "issued", "Anna Exempel"),
         (2, "issued", "Cilla Exempel"),
     ]
+    assert on_record.unexplained_gaps(world.session, owner) == []
+
+
+@pytest.fixture
+def helpers(monkeypatch):
+    """Every process that helped to print, where batches of any size get one."""
+    started = []
+
+    class Watched(PressRoom):
+        given = 0
+
+        def __init__(self, signer):
+            super().__init__(signer)
+            started.append(self)
+
+        def issued(self):
+            made = super().issued()
+            self.given += sum(one is not None for one in made)
+            return made
+
+    monkeypatch.setattr(batches, "MANY", 1)
+    monkeypatch.setattr(batches, "GROUP", 2)
+    monkeypatch.setattr(presses, "PressRoom", Watched)
+    return started
+
+
+def test_many_are_printed_by_another_process_that_ends_with_the_batch(world, queued, helpers):
+    batch = queued([world.ready(world.person(f"{name} Exempel")) for name in "ABCDE"])
+    jobs.run(world.session, batch.job_id)
+    assert batches.counts(world.session, batch) == {"issued": 5}
+    (helper,) = helpers
+    assert (helper.given, helper.process.returncode) == (5, 0)
+    for one in world.session.scalars(select(Certificate)):
+        assert (
+            verification.by_file(world.session, on_record.pdf(world.session, one), now=world.now).verdict
+            == "valid"
+        )
+
+
+def test_a_name_that_cannot_be_drawn_elsewhere_is_refused_with_its_reason(world, queued, helpers):
+    people = [world.person(f"{name} Exempel") for name in ("Anna", "Berit", "Cilla")]
+    found = [world.ready(one) for one in people]
+    people[1].name = "Berit \U00013000"
+    batch, owner = queued(found), world.consortium.id
+    jobs.run(world.session, batch.job_id)
+    (refused,) = batches.items(world.session, batch, state="refused")
+    assert "U+13000" in refused.problem
+    assert batches.counts(world.session, batch) == {"issued": 2, "refused": 1}
+    assert on_record.unexplained_gaps(world.session, owner) == []
+
+
+@pytest.mark.parametrize("moment", ["draw", "undrawn", "issue", "issued"])
+def test_a_helper_that_dies_at_any_moment_is_done_without(world, queued, helpers, monkeypatch, moment):
+    asked = getattr(PressRoom, moment)
+
+    def killed(self, *args, **more):
+        self.process.kill()
+        self.process.wait()
+        return asked(self, *args, **more)
+
+    monkeypatch.setattr(PressRoom, moment, killed)
+    batch, owner = (
+        queued([world.ready(world.person(f"{name} Exempel")) for name in "ABC"]),
+        world.consortium.id,
+    )
+    jobs.run(world.session, batch.job_id)
+    assert batches.counts(world.session, batch) == {"issued": 3}
+    assert helpers[0].given == 0
     assert on_record.unexplained_gaps(world.session, owner) == []

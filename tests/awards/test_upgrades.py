@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app import clock, jobs
-from app.awards import batches, issuing, on_record, renditions, status
+from app.awards import batches, issuing, on_record, presses, renditions, status
 from app.awards.models import Certificate, Rendition
 from app.schemes import service as schemes
 from tests.awards.test_issuers import write_issuer
@@ -50,7 +50,7 @@ def _a_newer_scheme(world, _tmp_path: Path):
 
 
 def _a_newer_program(_world, _tmp_path: Path):
-    issuing._presses.clear()  # what a process keeps is gone when the next version of it starts
+    presses.forget()  # what a process keeps is gone when the next version of it starts
 
 
 @pytest.mark.parametrize("upgrade", [_a_newer_template, _a_newer_scheme, _a_newer_program])
