@@ -8,6 +8,7 @@ asked for the same, raises why.
 from __future__ import annotations
 
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -25,6 +26,8 @@ from certificates.keys import Signer, load_pem
 from certificates.sign import SignedCertificate
 from certificates.template import Template
 
+_READY = -1
+"""The turn of the first answer, which nobody asks for."""
 _ENDS_WITHIN = 10.0
 """Seconds that a process which has nothing more to do is given to end."""
 
@@ -50,11 +53,24 @@ class PressRoom:
         )
         self._templates: dict[Template, int] = {}
         self._turn = 0
+        self._awaited = False
+        self._ready = False
         with suppress(Gone):  # whoever asks next learns it
             self._tell(key, chain)
 
+    def ready(self) -> bool:
+        """Whether it has started: nobody need wait for that."""
+        assert self.process.stdout is not None
+        self._ready = self._ready or bool(select.select([self.process.stdout], [], [], 0)[0])
+        return self._ready
+
     def begin(self) -> None:
-        """From here on something else is asked for; what was asked for before is not waited for any more."""
+        """From here on something else is asked for. What was asked for before, and nobody waited for, is passed over.
+
+        Raises ``Gone``.
+        """
+        if self._awaited:  # with its answer in the way neither of the two could go on
+            self._hear()
         self._turn += 1
 
     def draw(self, facts: Facts, template: Template, *, at: datetime) -> None:
@@ -68,9 +84,11 @@ class PressRoom:
         found: list[int] = self._hear()
         return found
 
-    def issue(self, sheets: Sequence[tuple[Facts, Template]], *, at: datetime) -> None:
-        """Have these certificates issued; :meth:`issued` hands them over. Raises ``Gone``."""
+    def issue(self, sheets: Sequence[tuple[bytes, Template]], *, at: datetime) -> None:
+        """Have certificates issued that state these facts (JSON, as ``Facts.to_json`` writes it); :meth:`issued` hands
+        them over. Raises ``Gone``."""
         self._tell("issue", self._turn, [(facts, self._number(template)) for facts, template in sheets], at)
+        self._awaited = True
 
     def issued(self) -> list[SignedCertificate | None]:
         """Wait for the certificates; None for each that could not be issued. Raises ``Gone``."""
@@ -104,8 +122,9 @@ class PressRoom:
             raise Gone from error
 
     def _hear(self) -> Any:
-        """The answer of this turn; those of earlier ones, for which nobody waited, are passed over."""
+        """The answer of this turn; the first, which nobody asked for, is passed over."""
         assert self.process.stdout is not None
+        self._awaited = False
         try:
             while True:
                 turn, answer = pickle.load(self.process.stdout)  # noqa: S301 (our own process)
@@ -144,13 +163,13 @@ class _Worker:
         return turn, self._undrawn
 
     def issue(
-        self, turn: int, sheets: Sequence[tuple[Facts, int]], at: datetime
+        self, turn: int, sheets: Sequence[tuple[bytes, int]], at: datetime
     ) -> tuple[int, list[SignedCertificate | None]]:
         return turn, [self._issued(facts, template, at) for facts, template in sheets]
 
-    def _issued(self, facts: Facts, template: int, at: datetime) -> SignedCertificate | None:
+    def _issued(self, facts: bytes, template: int, at: datetime) -> SignedCertificate | None:
         try:
-            return self._presses[template].issue(facts, at=at)
+            return self._presses[template].issue(Facts.from_json(facts), at=at)
         except Exception:  # as above
             return None
 
@@ -164,12 +183,13 @@ def main() -> None:
     sys.stdout = sys.stderr
     with suppress(EOFError, BrokenPipeError):
         worker = _Worker(load_pem(*pickle.load(requests)))  # noqa: S301 (whoever started us)
+        answer: object = (_READY, None)
         while True:
-            order, *told = pickle.load(requests)  # noqa: S301
-            answer = getattr(worker, order)(*told)
             if answer is not None:
                 pickle.dump(answer, answers, protocol=pickle.HIGHEST_PROTOCOL)
                 answers.flush()
+            order, *told = pickle.load(requests)  # noqa: S301
+            answer = getattr(worker, order)(*told)
 
 
 if __name__ == "__main__":

@@ -336,7 +336,7 @@ def finish_all(session: Session, certificates: Sequence[Certificate], *, now: da
     know_key(session, used, now)
     printing = presses.Printing(used, at=now)
     with _drawing():
-        printing.issue([(Facts.from_json(one.facts), issuer.template_for(one.scheme)) for one in ours])
+        printing.issue([(one.facts, issuer.template_for(one.scheme)) for one in ours])
     _let_them_count(session, ours, owner=owner, now=now)
     with _drawing():
         signed = printing.issued()

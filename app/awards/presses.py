@@ -18,7 +18,8 @@ from certificates.template import STANDARD, Template
 
 log = logging.getLogger(__name__)
 
-Sheet = tuple[Facts, Template]
+Sheet = tuple[bytes, Template]
+"""The facts of a certificate as they are kept, and what it looks like."""
 
 _presses: dict[tuple[str, Template], Press] = {}
 _lock = threading.Lock()
@@ -64,18 +65,23 @@ class Printing:
     def __init__(self, used: Signer, *, at: datetime) -> None:
         self._used, self._at = used, at
         room = _helper.get()
-        self._room = room if room is not None and room.fingerprint == used.fingerprint else None
-        if self._room is not None:
-            self._room.begin()
+        helps = room is not None and room.fingerprint == used.fingerprint and room.ready()
+        self._room = room if helps else None
+        self._drawing: list[tuple[Facts, Template]] = []
         self._waiting: list[Sheet] = []
         self._issued: list[SignedCertificate] = []
+        try:
+            if self._room is not None:
+                self._room.begin()
+        except Gone:
+            self._do_without()
 
     def draw(self, facts: Facts, template: Template) -> None:
         """Whether this sheet can be drawn."""
         try:
             if self._room is not None:
                 self._room.draw(facts, template, at=self._at)
-                self._waiting.append((facts, template))
+                self._drawing.append((facts, template))
                 return
         except Gone:
             self._do_without()
@@ -83,14 +89,14 @@ class Printing:
 
     def drawn(self) -> None:
         """Wait for what was to be drawn."""
-        waiting, self._waiting = self._waiting, []
-        again: Sequence[int] = range(len(waiting))
+        asked, self._drawing = self._drawing, []
+        again: Sequence[int] = range(len(asked))
         try:
             again = self._room.undrawn() if self._room is not None else again
         except Gone:
             self._do_without()
         for i in again:
-            self._draw_here(*waiting[i])
+            self._draw_here(*asked[i])
 
     def issue(self, sheets: Sequence[Sheet]) -> None:
         """Issue these certificates."""
@@ -124,6 +130,6 @@ class Printing:
         with _lock:
             press(self._used, template).draw(facts, at=self._at)
 
-    def _issue_here(self, facts: Facts, template: Template) -> SignedCertificate:
+    def _issue_here(self, facts: bytes, template: Template) -> SignedCertificate:
         with _lock:
-            return press(self._used, template).issue(facts, at=self._at)
+            return press(self._used, template).issue(Facts.from_json(facts), at=self._at)

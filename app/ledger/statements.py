@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -33,6 +34,9 @@ from app import events
 from app.rules import profile
 
 Value = str | int | bool | None
+
+_PROFILE = ContextActivities(category=[Activity(id=profile.VERSION)])
+"""What every statement of ours belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +318,7 @@ def _statement(event: events.Event, part: _Part, home: str) -> dict[str, Any]:
     statement = Statement(
         id=statement_id(event.id, part.key or part.role),
         actor=_agent(part.person, home),
-        verb=Verb(id=pattern.verb, display=_names(pattern.verb_name)),
+        verb=_verb(pattern.verb, pattern.verb_name),
         object=Activity(
             id=f"{home.rstrip('/')}/xapi/activities/{part.about}",
             definition=ActivityDefinition(type=pattern.type, name=_names(pattern.type_name)),
@@ -391,14 +395,19 @@ def _initialized(event: events.CourseInitialized, home: str) -> dict[str, Any]:
 
 def _context(extensions: dict[str, Any]) -> Context:
     """The context with its facts, and the profile that says what they mean."""
-    category = [Activity(id=profile.VERSION)]
-    return Context(context_activities=ContextActivities(category=category), extensions=Extensions(extensions))
+    return Context(context_activities=_PROFILE, extensions=Extensions(extensions))
 
 
 def _agent(person: UUID, home: str) -> Agent:
     return Agent(account=AgentAccount(home_page=home, name=str(person)))
 
 
+@cache
+def _verb(verb: str, names: tuple[str, str]) -> Verb:
+    return Verb(id=verb, display=_names(names))
+
+
+@cache
 def _names(names: tuple[str, str]) -> LanguageMap:
     return LanguageMap({"sv": names[0], "en": names[1]})
 

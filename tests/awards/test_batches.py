@@ -1,5 +1,7 @@
 """Many certificates at once: in groups, and one by one where something stands in the way of one of them."""
 
+from select import select as readable
+
 import pytest
 from sqlalchemy import select
 
@@ -69,6 +71,8 @@ def helpers(monkeypatch):
 
         def __init__(self, signer):
             super().__init__(signer)
+            assert self.process.stdout is not None
+            readable([self.process.stdout], [], [])  # the first sheets would not wait for it
             started.append(self)
 
         def issued(self):

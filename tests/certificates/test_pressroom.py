@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import select
 import signal
 import subprocess
 import sys
@@ -38,7 +39,7 @@ def test_what_it_issues_is_valid(kind: str, request: pytest.FixtureRequest, plai
     for facts in (plain, another):
         room.draw(facts, STANDARD, at=AT)
     assert room.undrawn() == []
-    room.issue([(plain, STANDARD), (another, ATTENDANCE)], at=AT)
+    room.issue([(plain.to_json(), STANDARD), (another.to_json(), ATTENDANCE)], at=AT)
     known = [KnownSigner(signer.certificate, chain=signer.chain)]
     for made, facts in zip(room.issued(), (plain, another), strict=True):
         assert made is not None
@@ -51,18 +52,19 @@ def test_what_cannot_be_drawn_is_named_and_the_rest_is_issued(room: PressRoom, p
     for facts in sheets:
         room.draw(facts, STANDARD, at=AT)
     assert room.undrawn() == [1]
-    room.issue([(facts, STANDARD) for facts in sheets], at=AT)
+    room.issue([(facts.to_json(), STANDARD) for facts in sheets], at=AT)
     assert [made is None for made in room.issued()] == [False, True, False]
 
 
 def test_answers_that_nobody_waited_for_are_passed_over(room: PressRoom, plain: Facts) -> None:
     room.draw(replace(plain, holder=NOBODY_CAN_DRAW), STANDARD, at=AT)
-    room.issue([(plain, STANDARD)], at=AT)
+    room.issue([(plain.to_json(), STANDARD)] * 30, at=AT)  # more than the pipe holds
     room.begin()
     another = replace(plain, holder="Cilla Exempel")
-    room.draw(another, STANDARD, at=AT)
+    for _ in range(200):
+        room.draw(another, STANDARD, at=AT)
     assert room.undrawn() == []
-    room.issue([(another, STANDARD)], at=AT)
+    room.issue([(another.to_json(), STANDARD)], at=AT)
     assert [made and made.facts.holder for made in room.issued()] == ["Cilla Exempel"]
 
 
@@ -70,9 +72,18 @@ def test_whoever_asks_learns_that_it_is_gone(room: PressRoom, plain: Facts) -> N
     room.process.kill()
     room.process.wait()
     with pytest.raises(Gone):
-        room.issue([(plain, STANDARD)], at=AT)
+        room.issue([(plain.to_json(), STANDARD)], at=AT)
     with pytest.raises(Gone):
         room.issued()
+
+
+def test_it_says_when_it_has_started(signer: Signer) -> None:
+    room = PressRoom(signer)
+    assert room.process.stdout is not None
+    select.select([room.process.stdout], [], [], 60)
+    assert room.ready()
+    assert room.ready()
+    room.close()
 
 
 def test_it_ends_when_nobody_holds_its_pipes(signer: Signer) -> None:
