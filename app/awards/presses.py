@@ -34,11 +34,6 @@ def press(used: Signer, template: Template = STANDARD) -> Press:
     return _presses[kind]
 
 
-def forget() -> None:
-    """As in a process that has just started."""
-    _presses.clear()
-
-
 @contextmanager
 def helped(used: Signer) -> Iterator[None]:
     """What is printed inside with this key is printed by another process, as long as there is one."""

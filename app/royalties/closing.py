@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, or_, select
+from sqlalchemy import ColumnElement, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from app import jobs
@@ -179,6 +179,11 @@ class Owed:
     currency: str
 
 
+def owed_to_others(organisation: Any, publisher: Any) -> ColumnElement[bool]:
+    """A publisher that is an author of its own course gets its share, and owes it to nobody."""
+    return or_(organisation.is_(None), organisation != publisher)
+
+
 def owed(session: Session, publisher: uuid.UUID, course: str, month: str) -> Sequence[Owed]:
     """What the publisher owes for its course and a month that is reckoned for good, the largest amount first."""
     key = (RoyaltyLine.share_id, RoyaltyLine.person_id, RoyaltyLine.organisation_id, RoyaltyMonth.currency)
@@ -188,7 +193,11 @@ def owed(session: Session, publisher: uuid.UUID, course: str, month: str) -> Seq
         .select_from(Licence)
         .join(RoyaltyMonth, (RoyaltyMonth.licence_id == Licence.id) & (RoyaltyMonth.month == month))
         .join(RoyaltyLine, RoyaltyLine.month_id == RoyaltyMonth.id)
-        .where(Licence.publisher_id == publisher, Licence.course == course)
+        .where(
+            Licence.publisher_id == publisher,
+            Licence.course == course,
+            owed_to_others(RoyaltyLine.organisation_id, Licence.publisher_id),
+        )
         .group_by(*key)
         .order_by(amount.desc(), RoyaltyLine.share_id)
     ).all()

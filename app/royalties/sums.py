@@ -15,7 +15,7 @@ from app import jobs
 from app.db import reading
 from app.licensing.metering import month_of
 from app.licensing.models import Licence, UsageLine
-from app.royalties.closing import TOGETHER
+from app.royalties.closing import TOGETHER, owed_to_others
 from app.royalties.models import RoyaltyLine, RoyaltyMonth, RoyaltyPlan, RoyaltySum
 from app.royalties.reckoning import reckon_together
 
@@ -124,7 +124,7 @@ def owed(session: Session, mine: frozenset[uuid.UUID] | None) -> Sequence[Owed]:
             func.sum(case((gets, RoyaltySum.amount), else_=0)),
             func.max(RoyaltySum.added_up_at),
         )
-        .where(or_(owes, gets))
+        .where(or_(owes, gets), owed_to_others(RoyaltySum.organisation_id, RoyaltySum.publisher_id))
         .group_by(*key)
         .order_by(RoyaltySum.month.desc(), RoyaltySum.course, RoyaltySum.currency)
     )

@@ -50,7 +50,7 @@ def _a_newer_scheme(world, _tmp_path: Path):
 
 
 def _a_newer_program(_world, _tmp_path: Path):
-    presses.forget()  # what a process keeps is gone when the next version of it starts
+    presses._presses.clear()  # what a process keeps is gone when the next version of it starts
 
 
 @pytest.mark.parametrize("upgrade", [_a_newer_template, _a_newer_scheme, _a_newer_program])

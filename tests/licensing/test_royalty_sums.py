@@ -87,3 +87,16 @@ def test_the_nightly_job_adds_up_and_twice_is_as_once(trade, people, now, sessio
         session.expire_all()
         assert (made.state, made.error) == ("done", "")
     assert len(sums.owed(session, frozenset({trade.rival.id}))) <= 1
+
+
+def test_what_a_publisher_gets_of_its_own_course_is_owed_to_nobody(trade, closed):
+    _licence, month, later = closed
+    found = sums.closed_sums(trade.session, month)
+    own: dict[sums.Key, int] = {
+        (publisher, course, publisher, currency): 4164 for publisher, course, _to, currency in found
+    }
+    sums.keep(trade.session, own, {}, this=month_after(month), now=later)
+    assert sums.owed(trade.session, frozenset({trade.partner.id})) == []
+    sums.keep(trade.session, {**found, **own}, {}, this=month_after(month), now=later)
+    (course,) = sums.owed(trade.session, frozenset({trade.partner.id}))
+    assert (course.owes, course.owed) == (29174, 0)
