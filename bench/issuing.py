@@ -17,8 +17,8 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app import clock, jobs
-from app.awards import batches, deciding, issuing, on_record
+from app import clock, jobs, memory
+from app.awards import batches, deciding, issuing, on_record, signers
 from app.awards.models import Batch, Certificate
 from app.db import db, writing
 from app.learners.models import Candidacy
@@ -41,6 +41,7 @@ def measured(count: int) -> None:
         prepare(url, instance, count + SINGLE, naive=False)
         clock.now = lambda: NOW
         with service(url, instance).app_context(), writing():
+            memory.settle()  # as the worker does
             one_by_one()
             in_bulk(count)
             db.session.remove()
@@ -51,7 +52,7 @@ def one_by_one() -> None:
     """Decision, serial, drawing, signature and both commits, for the first hundred."""
     session = db.session()
     batch = session.scalars(select(Batch)).one()
-    issuing.signer()
+    signers.signer()
     whole, finishing = [], []
     for item in batches.items(session, batch)[:SINGLE]:
         begun = time.perf_counter()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -75,3 +76,19 @@ def to_person(
         name=to.name,
         **facts,
     )
+
+
+def to_people(
+    session: Session,
+    template: str,
+    people: Iterable[tuple[Person, uuid.UUID, dict[str, Any]]],
+    *,
+    subject: LazyString,
+    now: datetime,
+) -> None:
+    """As :func:`to_person` to each of these, with what the letter is about and its facts."""
+    receivers = (
+        mail.Receiver(to.id, to.email, to.language, about, {"name": to.name, **facts})
+        for to, about, facts in people
+    )
+    mail.write_all(session, template, receivers, subject=subject, now=now)

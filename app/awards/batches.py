@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app import clock, jobs
 from app.accounts.models import Person
-from app.awards import deciding, issuing
+from app.awards import deciding, issuing, signers
 from app.awards.deciding import DecisionRefused
 from app.awards.models import Batch, BatchItem, Certificate, Decision
 from app.db import Identified
@@ -136,7 +136,7 @@ def _issue(session: Session, granted: _Granted, *, now: datetime) -> None:
     issuing.finish_all(session, granted.certificates, now=now)
     for item, certificate in zip(granted.items, granted.certificates, strict=True):
         if certificate.state == "voided":
-            raise issuing.CannotIssue(certificate.void_reason)
+            raise signers.CannotIssue(certificate.void_reason)
         item.state, item.certificate_id = "issued", certificate.id
 
 
@@ -161,7 +161,7 @@ def carry_out(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now
             session.commit()
             _issue(session, granted, now=now)
             session.commit()
-    except (DecisionRefused, issuing.CannotIssue) as problem:
+    except (DecisionRefused, signers.CannotIssue) as problem:
         session.rollback()
         if len(group) > 1:
             for one in group:
@@ -178,7 +178,7 @@ def issue_batch(run: jobs.Run) -> None:
     batch = session.get_one(Batch, uuid.UUID(run.args["batch"]))
     waiting = [item.id for item in items(session, batch, state="waiting")]
     total = sum(counts(session, batch).values())
-    with issuing.helped(session, batch.owner_id) if len(waiting) >= MANY else nullcontext():
+    with signers.helped(session, batch.owner_id) if len(waiting) >= MANY else nullcontext():
         for start in range(0, len(waiting), GROUP):
             group = waiting[start : start + GROUP]
             carry_out(session, group, batch, now=clock.now())

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.access import may, permission
 from app.accounts import service as accounts
-from app.awards import appeals, deciding, issuing, on_record, renditions, status
+from app.awards import appeals, deciding, on_record, renditions, signers, status
 from app.awards import register as registered
 from app.awards.blueprint import bp, certificate_or_404, obstacle_text, owner_id, page_args
 from app.awards.deciding import DecisionRefused
@@ -208,7 +208,7 @@ def _change(found: Certificate, act: str, form: ReasonForm) -> Response | None:
             case _:
                 new = status.replace(session, found, reason=reason, by=by, now=now)
         session.commit()
-    except (DecisionRefused, status.NotPossible, issuing.CannotIssue) as problem:
+    except (DecisionRefused, status.NotPossible, signers.CannotIssue) as problem:
         session.rollback()
         if isinstance(problem, status.NotPossible) and (again := _second_click(found, act, reason)):
             return again

@@ -175,17 +175,21 @@ def decide_all(
         session.flush()
     except IntegrityError as error:
         raise DecisionRefused("already_decided") from error
-    for decision in taken:
-        audit.record(
-            session,
-            f"decision.{decision.kind}",
-            by=by,
-            now=now,
-            subject=decision,
-            person=decision.person_id,
-            organisation=decision.owner_id,
-            scheme=decision.scheme,
-        )
+    audit.record_all(
+        session,
+        [
+            audit.entry(
+                f"decision.{one.kind}",
+                by=by,
+                now=now,
+                subject=one,
+                person=one.person_id,
+                organisation=one.owner_id,
+                scheme=one.scheme,
+            )
+            for one in taken
+        ],
+    )
     return taken
 
 

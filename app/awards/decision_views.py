@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.access import may, permission
 from app.accounts import service as accounts
-from app.awards import appeals, batches, bundle, deciding, issuing, letters
+from app.awards import appeals, batches, bundle, deciding, issuing, letters, signers
 from app.awards.blueprint import bp, language, obstacle_text, owner_id, page_args
 from app.awards.deciding import DecisionRefused
 from app.awards.forms import AppealForm, BatchForm, DecisionForm
@@ -128,7 +128,7 @@ def _decide(candidacy: Candidacy, form: DecisionForm) -> Response | None:
             return again
         form.outcome.errors = [*form.outcome.errors, obstacle_text(refusal.reason)]
         return None
-    except issuing.CannotIssue as problem:
+    except signers.CannotIssue as problem:
         session.rollback()
         form.outcome.errors = [
             *form.outcome.errors,
@@ -163,7 +163,7 @@ def _finish(certificate: Certificate) -> Response:
             _("Certificate %(serial)s is issued and the holder has been told.", serial=certificate.serial),
             "good",
         )
-    except issuing.CannotIssue:
+    except signers.CannotIssue:
         session.rollback()
         flash(
             _("The decision is recorded. The certificate could not be signed yet; it will be tried again."),

@@ -15,10 +15,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding
 from flask import current_app
 from sqlalchemy import insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -30,129 +27,27 @@ from app import audit, clock, jobs
 from app.accounts import certified
 from app.accounts import service as accounts
 from app.accounts.models import Person
-from app.awards import changes, issuers, keys, letters, presses
-from app.awards.models import Certificate, Decision, Rendition, SerialCounter, SigningKey
+from app.awards import changes, letters, presses
+from app.awards.models import Certificate, Decision, Rendition, SerialCounter
+from app.awards.signers import CannotIssue, IssuedBy, issued_by, know_key
 from app.clock import local_date
-from app.db import new_id
 from app.events import CertificateIssued
 from app.ledger import service as ledger
-from app.organisations import service as organisations
 from app.rules.months import ONE_DAY
 from app.rules.validity import Period
 from app.schemes import service as schemes
-from certificates import sign, token_keys
+from certificates import sign
 from certificates.document import ImageError
 from certificates.faces import GlyphMissing
 from certificates.facts import Facts, FactsError, Signatory, Text, new_code
-from certificates.issuer import Issuer, IssuerError
-from certificates.keys import Signer, SigningKeyError, development_ca, load_pem, load_pkcs12
+from certificates.keys import SigningKeyError
 from certificates.layout import DoesNotFit
 
 log = logging.getLogger(__name__)
 
 PATIENCE = timedelta(minutes=2)
-DEVELOPMENT_PAST = timedelta(days=4 * 365)
 UNSIGNABLE = (sign.SigningError, SigningKeyError)
 UNDRAWABLE = (GlyphMissing, DoesNotFit, ImageError, FactsError)
-
-
-class CannotIssue(Exception):
-    """The document cannot be made; the message says why, for people to read.
-
-    ``for_now``: the key could not be used; the same document may well be made later.
-    """
-
-    def __init__(self, why: str, *, for_now: bool = False) -> None:
-        super().__init__(why)
-        self.for_now = for_now
-
-
-def _from_file(data: bytes, password: bytes | None) -> Signer:
-    """A key in PEM, with its certificates in the same file, or in PKCS#12."""
-    return load_pem(data, data, password=password) if b"-----BEGIN" in data else load_pkcs12(data, password)
-
-
-@lru_cache(maxsize=16)
-def _signer(path: str, password: str, instance: str, production: bool) -> Signer:
-    if path.startswith(token_keys.PREFIX):
-        signer = token_keys.load_pkcs11(path, password)
-    elif path:
-        signer = _from_file(Path(path).read_bytes(), password.encode() or None)
-    else:
-        # made as of some years ago, so that a demonstration can have a past
-        signer = development_ca(Path(instance) / "keys", now=clock.now() - DEVELOPMENT_PAST)
-    if signer.development:
-        if production:
-            raise CannotIssue("Production refuses to sign with a development key.", for_now=True)
-        log.warning("certificates are signed with a DEVELOPMENT key: they prove nothing")
-    return signer
-
-
-def issuer_of(session: Session, owner: uuid.UUID) -> Issuer:
-    """How this organisation issues. Raises :class:`CannotIssue` where its folder cannot be used."""
-    try:
-        return issuers.of(session, owner)
-    except IssuerError as problem:
-        raise CannotIssue(f"The issuer is not set up well: {problem}", for_now=True) from problem
-
-
-def signer(issuer: Issuer = issuers.PLAIN) -> Signer:
-    """The key that signs now: the issuer's own, or the service's.
-
-    Raises :class:`CannotIssue` where it cannot be used, or where production would use a development key.
-    """
-    config = current_app.config
-    path, password = issuer.key, issuer.key_password
-    if not path:
-        path, password = str(config["SIGNING_KEY"]), str(config["SIGNING_KEY_PASSWORD"])
-    try:
-        return _signer(
-            path,
-            password,
-            str(config["INSTANCE"]),
-            config["MODE"] == "production",
-        )
-    except (SigningKeyError, OSError) as problem:
-        raise CannotIssue(f"The signing key cannot be used: {problem}", for_now=True) from problem
-
-
-def usable_signer(session: Session, owner: uuid.UUID) -> Signer:
-    """The key that signs for ``owner`` now, unless it has been retired or compromised: :class:`CannotIssue`."""
-    used = signer(issuer_of(session, owner))
-    if not keys.usable(session, used.fingerprint):
-        raise CannotIssue("The signing key has been retired. Another has to be set.", for_now=True)
-    return used
-
-
-@contextmanager
-def helped(session: Session, owner: uuid.UUID) -> Iterator[None]:
-    """Have ``owner``'s certificates printed by a second process inside: worth its start where there are many."""
-    try:
-        used = usable_signer(session, owner)
-    except CannotIssue:  # as each of them will be told
-        yield
-        return
-    with presses.helped(used):
-        yield
-
-
-def know_key(session: Session, used: Signer, now: datetime) -> None:
-    """Keep the certificate that signs now in the key history."""
-    if session.scalars(select(SigningKey.id).where(SigningKey.fingerprint == used.fingerprint)).first():
-        return
-    upsert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
-    session.execute(
-        upsert(SigningKey)
-        .values(
-            id=new_id(),
-            fingerprint=used.fingerprint,
-            certificate=used.certificate.public_bytes(Encoding.PEM),
-            chain=b"".join(one.public_bytes(Encoding.PEM) for one in used.chain),
-            development=used.development,
-            first_used_at=now,
-        )
-        .on_conflict_do_nothing(index_elements=["fingerprint"])
-    )
 
 
 def _next_numbers(session: Session, owner: uuid.UUID, count: int) -> range:
@@ -185,15 +80,21 @@ def _period(session: Session, decision: Decision, replaced: Certificate | None) 
 
 
 def _facts(
-    session: Session, decision: Decision, person: Person, period: Period, *, serial: str, code: str
+    session: Session,
+    decision: Decision,
+    person: Person,
+    period: Period,
+    issued_by: IssuedBy,
+    *,
+    serial: str,
+    code: str,
 ) -> Facts:
     version = schemes.load(session, decision.scheme_version_id)
-    owner = organisations.load_organisation(session, decision.owner_id)
     certifier = accounts.load_person(session, decision.taken_by)
-    if owner is None or certifier is None:
-        raise CannotIssue("The scheme's owner or the certifier is gone.")
+    if certifier is None:
+        raise CannotIssue("The certifier is gone.")
     service_url, name = str(current_app.config["SERVICE_URL"]), version.name
-    issuer = issuer_of(session, decision.owner_id)
+    owner, issuer = issued_by.owner, issued_by.issuer
     return Facts(
         serial=serial,
         code=code,
@@ -214,7 +115,7 @@ def _facts(
             Signatory(name=owner.name, title=Text("Ordningens ägare", "Scheme owner")),
         ),
         languages=issuer.languages or ("sv" if person.language == "sv" else "en"),
-        development=signer(issuer).development,
+        development=issued_by.used.development,
     )
 
 
@@ -248,12 +149,12 @@ def intend_all(
     new = [(one, replaced) for one, replaced in granted if one.id not in known]
     if new:
         (owner,) = {one.owner_id for one, _ in new}
-        used, issuer = usable_signer(session, owner), issuer_of(session, owner)
-        printing = presses.Printing(used, at=now)
+        by = issued_by(session, owner)
+        printing = presses.Printing(by.used, at=now)
         for number, (decision, replaced) in zip(_next_numbers(session, owner, len(new)), new, strict=True):
-            one, facts = _intended(session, decision, replaced, number, now=now)
+            one, facts = _intended(session, decision, replaced, number, by, now=now)
             with _drawing():
-                printing.draw(facts, issuer.template_for(decision.scheme))
+                printing.draw(facts, by.issuer.template_for(decision.scheme))
             known[decision.id] = one
         session.flush()
         with _drawing():
@@ -262,13 +163,19 @@ def intend_all(
 
 
 def _intended(
-    session: Session, decision: Decision, replaces: Certificate | None, number: int, *, now: datetime
+    session: Session,
+    decision: Decision,
+    replaces: Certificate | None,
+    number: int,
+    issued_by: IssuedBy,
+    *,
+    now: datetime,
 ) -> tuple[Certificate, Facts]:
     person = session.get_one(Person, decision.person_id)
     period = _period(session, decision, replaces)
     serial, code = f"{decision.on.year}-{number:06d}", new_code()
     with _drawing():
-        facts = _facts(session, decision, person, period, serial=serial, code=code)
+        facts = _facts(session, decision, person, period, issued_by, serial=serial, code=code)
     certificate = Certificate(
         owner_id=decision.owner_id,
         number=number,
@@ -332,11 +239,11 @@ def finish_all(session: Session, certificates: Sequence[Certificate], *, now: da
     if not ours:
         return
     (owner,) = {one.owner_id for one in ours}
-    used, issuer = usable_signer(session, owner), issuer_of(session, owner)
-    know_key(session, used, now)
-    printing = presses.Printing(used, at=now)
+    by = issued_by(session, owner)
+    know_key(session, by.used, now)
+    printing = presses.Printing(by.used, at=now)
     with _drawing():
-        printing.issue([(one.facts, issuer.template_for(one.scheme)) for one in ours])
+        printing.issue([(one.facts, by.issuer.template_for(one.scheme)) for one in ours])
     _let_them_count(session, ours, owner=owner, now=now)
     with _drawing():
         signed = printing.issued()
@@ -349,7 +256,7 @@ def finish_all(session: Session, certificates: Sequence[Certificate], *, now: da
             "content": made.pdf,
             "sha256": made.sha256,
             "digest": made.digest,
-            "signer": used.fingerprint,
+            "signer": by.used.fingerprint,
             "at": now,
         }
         for one, made in zip(ours, signed, strict=True)
@@ -386,19 +293,23 @@ def _let_them_count(
         now=now,
     )
     for one in certificates:
-        by = decisions[one.decision_id].taken_by
-        grant_role_of(session, one, by=by, now=now)
-        audit.record(
-            session,
-            "certificate.issued",
-            by=by,
-            now=now,
-            subject=one,
-            person=one.person_id,
-            organisation=owner,
-            serial=one.serial,
-        )
-        letters.issued(session, one, now=now)
+        grant_role_of(session, one, by=decisions[one.decision_id].taken_by, now=now)
+    audit.record_all(
+        session,
+        [
+            audit.entry(
+                "certificate.issued",
+                by=decisions[one.decision_id].taken_by,
+                now=now,
+                subject=one,
+                person=one.person_id,
+                organisation=owner,
+                serial=one.serial,
+            )
+            for one in certificates
+        ],
+    )
+    letters.issued(session, certificates, now=now)
     session.flush()
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from app import mail
-from app.accounts.letters import to_person
+from app.accounts.letters import to_people, to_person
 from app.accounts.models import Person
 from app.awards.models import Appeal, Certificate, Decision
 from app.schemes import service as schemes
@@ -19,22 +22,27 @@ def _scheme(session: Session, version_id: object, language: str) -> str:
     return version.name["sv"] if language == "sv" else version.name["en"]
 
 
-def issued(session: Session, certificate: Certificate, *, now: datetime) -> None:
-    """Tell the holder that the certificate is there."""
-    person = session.get_one(Person, certificate.person_id)
-    to_person(
+def issued(session: Session, certificates: Iterable[Certificate], *, now: datetime) -> None:
+    """Tell each holder that the certificate is there."""
+    to_people(
         session,
         "awards/mail/certificate_issued.txt",
-        person,
+        [_issued(session, one) for one in certificates],
         subject=_l("Your certificate: %(scheme)s"),
-        about=certificate.id,
         now=now,
-        scheme=_scheme(session, certificate.scheme_version_id, person.language),
-        serial=certificate.serial,
-        valid_until=certificate.valid_until,
-        link=mail.address(f"/certificates/{certificate.id}"),
-        verify=mail.address(f"/verify/{certificate.code}"),
     )
+
+
+def _issued(session: Session, certificate: Certificate) -> tuple[Person, uuid.UUID, dict[str, Any]]:
+    person = session.get_one(Person, certificate.person_id)
+    facts = {
+        "scheme": _scheme(session, certificate.scheme_version_id, person.language),
+        "serial": certificate.serial,
+        "valid_until": certificate.valid_until,
+        "link": mail.address(f"/certificates/{certificate.id}"),
+        "verify": mail.address(f"/verify/{certificate.code}"),
+    }
+    return person, certificate.id, facts
 
 
 def refused(session: Session, decision: Decision, *, now: datetime) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock, jobs
-from app.awards import authorities, issuing, renditions
+from app.awards import authorities, renditions, signers
 from app.awards.authorities import Authority
 from app.awards.models import Certificate, Rendition, TimestampRequest
 from app.clock import local_date
@@ -170,9 +170,9 @@ def preserve(
     """Make the certificate's file for the long term (B-LT); whether it could be."""
     certificate = session.get_one(Certificate, certificate_id)
     try:
-        signer = issuing.usable_signer(session, certificate.owner_id)
-        template = issuing.issuer_of(session, certificate.owner_id).template_for(certificate.scheme)
-    except issuing.CannotIssue as problem:
+        signer = signers.usable_signer(session, certificate.owner_id)
+        template = signers.issuer_of(session, certificate.owner_id).template_for(certificate.scheme)
+    except signers.CannotIssue as problem:
         log.warning("nothing new for the long term: %s", problem)
         return False
     stamped = session.scalars(
@@ -202,7 +202,7 @@ def preserve(
     )
     if made is None:
         return False
-    issuing.know_key(session, signer, now)
+    signers.know_key(session, signer, now)
     renditions.store(
         session, certificate_id, "long-term", made.pdf, digest=made.digest, signer=signer.fingerprint, now=now
     )

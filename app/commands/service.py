@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
-from app import audit, jobs
+from app import audit, jobs, memory
 from app.db import db
 
 
@@ -15,6 +15,7 @@ from app.db import db
 @with_appcontext
 def worker() -> None:
     """Carry out queued work until stopped."""
+    memory.settle()
     jobs.work(current_app)
 
 

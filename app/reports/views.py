@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app import clock, i18n
 from app.access import permission
-from app.awards.issuing import CannotIssue, usable_signer
+from app.awards.signers import CannotIssue, usable_signer
 from app.db import db
 from app.licensing import disputes, usage
 from app.licensing.blueprint import Page, course_name, month_name, names_of, seen_licence

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from coursekit import CertificateTemplate
 
-from app.awards import issuers, issuing, renditions
-from app.awards.issuing import CannotIssue
+from app.awards import issuers, renditions, signers
+from app.awards.signers import CannotIssue
 from certificates.facts import Facts
 from certificates.keys import fingerprint, new_signer, to_pkcs12
 from certificates.verify import embedded_facts
@@ -50,7 +50,7 @@ def test_one_without_a_folder_issues_with_the_services_key(world, folder):
     write_issuer(folder, world, "Somebody else")
     held = world.issued(world.ready(world.tilde))
     assert Facts.from_json(held.facts).development
-    assert renditions.newest(world.session, held).signer == issuing.signer().fingerprint
+    assert renditions.newest(world.session, held).signer == signers.signer().fingerprint
 
 
 def test_a_folder_that_cannot_be_used_stops_issuing_with_the_reason(world, folder):
@@ -72,7 +72,7 @@ def test_production_refuses_an_issuers_development_key(world, app, folder, monke
     write_issuer(folder, world, world.consortium.name, name="DEVELOPMENT")
     monkeypatch.setitem(app.config, "MODE", "production")
     with pytest.raises(CannotIssue, match="Production refuses"):
-        issuing.signer(issuers.of(world.session, world.consortium.id))
+        signers.signer(issuers.of(world.session, world.consortium.id))
 
 
 def _course(look, root):

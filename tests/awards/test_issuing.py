@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import DatabaseError
 
-from app.awards import issuing, on_record, presses, verification
-from app.awards.issuing import CannotIssue
+from app.awards import issuing, on_record, presses, signers, verification
 from app.awards.models import Certificate, Decision, Rendition
+from app.awards.signers import CannotIssue
 from app.evidence.models import EvidenceItem
 from app.lrs import service as lrs
 from app.mail import Mail
@@ -71,7 +71,7 @@ def test_a_crash_between_the_two_commits_is_finished_by_the_sweeper(world):
 def test_an_intent_that_cannot_be_drawn_is_voided_with_the_reason_and_its_number_stays(world, monkeypatch):
     intent = issuing.intend(world.session, world.decided(world.ready(world.tilde)), now=world.now)
     world.session.commit()
-    press = presses.press(issuing.signer())
+    press = presses.press(signers.signer())
     monkeypatch.setattr(
         press, "issue", lambda *_a, **_k: (_ for _ in ()).throw(issuing.DoesNotFit("no room"))
     )
@@ -87,7 +87,7 @@ def test_a_key_that_does_not_answer_voids_nothing(world, monkeypatch):
     world.session.commit()
     with monkeypatch.context() as broken:
         broken.setattr(
-            presses.press(issuing.signer()),
+            presses.press(signers.signer()),
             "issue",
             lambda *_a, **_k: (_ for _ in ()).throw(SigningError("away")),
         )

@@ -7,9 +7,9 @@ from cryptography import x509
 from sqlalchemy import select
 
 from app import clock
-from app.awards import issuing, keys, on_record, verification
-from app.awards.issuing import CannotIssue
+from app.awards import issuing, keys, on_record, signers, verification
 from app.awards.models import SigningKey
+from app.awards.signers import CannotIssue
 from app.cli import main
 from certificates.facts import Facts
 from certificates.keys import fingerprint, new_signer, to_pem
@@ -53,7 +53,7 @@ def test_what_was_signed_after_the_compromise_is_rejected(world, held):
 
 def test_a_thiefs_certificate_with_an_old_date_is_rejected(world, held):
     facts = Facts.from_json(held.facts)
-    thief = issue(prepare(facts, signer=issuing.signer(), at=world.now - timedelta(days=30)))
+    thief = issue(prepare(facts, signer=signers.signer(), at=world.now - timedelta(days=30)))
     keys.compromise(
         world.session, key_of(world), since=world.now + timedelta(days=1), now=world.now + timedelta(days=2)
     )
@@ -101,7 +101,7 @@ def test_after_a_rotation_both_keys_verify(world, held, app, tmp_path):
 def test_a_key_that_is_not_there_stops_issuing_without_voiding(world, app):
     app.config["SIGNING_KEY"] = "/nowhere/key.p12"
     with pytest.raises(CannotIssue) as told:
-        issuing.signer()
+        signers.signer()
     assert told.value.for_now
 
 

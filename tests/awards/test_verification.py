@@ -7,7 +7,7 @@ import pytest
 
 from app import clock
 from app.accounts.data import erase_person
-from app.awards import issuing, on_record, status, verification
+from app.awards import issuing, on_record, signers, status, verification
 from app.awards.models import SigningKey
 from certificates.facts import Facts
 from certificates.keys import development_ca
@@ -65,7 +65,7 @@ def test_the_same_facts_signed_with_another_key_do_not_pass(world, held, tmp_pat
 
 
 def test_a_file_that_the_right_key_signed_but_nobody_issued_does_not_pass(world, held):
-    again = issue(prepare(Facts.from_json(held.facts), signer=issuing.signer(), at=world.now + DAY))
+    again = issue(prepare(Facts.from_json(held.facts), signer=signers.signer(), at=world.now + DAY))
     assert by_file(world, again.pdf, now=world.now + DAY) == "not_genuine"
 
 

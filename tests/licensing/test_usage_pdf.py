@@ -13,7 +13,7 @@ from pyhanko_certvalidator import ValidationContext
 from sqlalchemy import select
 
 from app import clock
-from app.awards import issuing
+from app.awards import signers
 from app.awards.models import SigningKey
 from app.licensing import metering, usage
 from app.lrs.models import Statement
@@ -56,7 +56,7 @@ def checked(pdf, signer):
 def test_the_report_is_signed_whole_by_the_key_that_signs_certificates(app, trade, licence, enter):
     pdf = file_of(enter(trade.leo), licence)
     with app.test_request_context():
-        signer = issuing.signer()
+        signer = signers.signer()
     status = checked(pdf, signer)
     assert status.intact
     assert status.valid
@@ -102,7 +102,7 @@ def test_a_development_key_says_so(trade, licence, enter):
 def test_a_report_that_was_changed_does_not_hold(app, trade, licence, enter, where):
     pdf = file_of(enter(trade.leo), licence)
     with app.test_request_context():
-        signer = issuing.signer()
+        signer = signers.signer()
     assert holds(pdf, signer)
     at = pdf.index(b"stream") + 60
     changed = pdf[:at] + bytes([pdf[at] ^ 1]) + pdf[at + 1 :] if where == "a figure" else pdf + b"\n%%EOF\n"
@@ -122,8 +122,8 @@ def test_a_certificate_that_is_not_valid_yet_signs_nothing(trade, licence, enter
 
 def test_a_retired_key_signs_no_report(app, trade, licence, enter):
     with app.test_request_context():
-        used = issuing.signer()
-    issuing.know_key(trade.session, used, clock.now())
+        used = signers.signer()
+    signers.know_key(trade.session, used, clock.now())
     trade.session.flush()
     trade.session.scalars(select(SigningKey)).one().retired_at = clock.now()
     trade.session.commit()
