@@ -1,17 +1,19 @@
 """Grant many candidacies after one preview: a job that can be stopped and started again anywhere.
 
 Items are carried out in groups. A group takes two commits as a single certificate does: all its intents, then all
-its documents. Where one item of a group cannot be carried out, the group is, one by one. A certificate exists once
-because the decision is unique per candidacy and the certificate unique per decision.
+its documents; the second is the first of the next group, so that the next are decided on while these are being signed.
+Where one item cannot be carried out, its group and the one with it are, one by one. A certificate exists once because
+the decision is unique per candidacy and the certificate unique per decision.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import func, select
@@ -23,13 +25,15 @@ from app.awards import deciding, issuing, signers
 from app.awards.deciding import DecisionRefused
 from app.awards.models import Batch, BatchItem, Certificate, Decision
 from app.db import Identified
+from app.learners import standing
 from app.learners.models import Candidacy
+from app.ledger import service as ledger
 from app.organisations.models import Organisation
 
 Row = TypeVar("Row", bound=Identified)
 
 GROUP = 100
-"""How many certificates share their two commits; others who want to write wait as long as such a half takes."""
+"""How many certificates share their two commits; others who want to write wait as long as a group takes."""
 MANY = 250
 """From so many on a second process, which takes half a second to start, draws and signs them."""
 
@@ -113,36 +117,49 @@ def _rows(session: Session, model: type[Row], ids: Iterable[uuid.UUID]) -> list[
 
 
 @dataclass(frozen=True)
-class _Granted:
-    """What commit 1 leaves to commit 2; what is ``held`` besides need not be read a second time."""
+class Begun:
+    """What is granted and not yet signed; what is ``held`` besides need not be read a second time."""
 
+    group: Sequence[uuid.UUID]
     items: Sequence[BatchItem]
     certificates: Sequence[Certificate]
     held: Sequence[object]
 
 
-def _grant(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> _Granted:
-    """For commit 1: decisions, serials, intents."""
-    waiting = _rows(session, BatchItem, group)
-    decisions = _decisions(session, waiting, batch, now=now)
-    people = {batch.by_id, *(one.person_id for one in decisions)}
-    held = (*decisions, *_rows(session, Person, people), session.get(Organisation, batch.owner_id))
-    granted = [(one, issuing.renewed_by(session, one)) for one in decisions]
-    return _Granted(waiting, issuing.intend_all(session, granted, now=now), held)
+class _Granting:
+    """Decisions, serials and intents for a group."""
+
+    def __init__(self, session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
+        self._group = group
+        self._items = _rows(session, BatchItem, group)
+        decisions = _decisions(session, self._items, batch, now=now)
+        people = {batch.by_id, *(one.person_id for one in decisions)}
+        self._held = (*decisions, *_rows(session, Person, people), session.get(Organisation, batch.owner_id))
+        granted = [(one, issuing.renewed_by(session, one)) for one in decisions]
+        self._intents = issuing.Intending(session, granted, now=now)
+
+    def done(self) -> Begun:
+        return Begun(self._group, self._items, self._intents.done(), self._held)
 
 
-def _issue(session: Session, granted: _Granted, *, now: datetime) -> None:
-    """For commit 2: the documents, and the items done."""
-    issuing.finish_all(session, granted.certificates, now=now)
-    for item, certificate in zip(granted.items, granted.certificates, strict=True):
-        if certificate.state == "voided":
-            raise signers.CannotIssue(certificate.void_reason)
-        item.state, item.certificate_id = "issued", certificate.id
+class _Issuing:
+    """The documents of what has been begun, and its items done."""
+
+    def __init__(self, session: Session, begun: Begun, *, now: datetime) -> None:
+        self._begun = begun
+        self._finishing = issuing.Finishing(session, begun.certificates, now=now)
+
+    def done(self) -> None:
+        self._finishing.done()
+        for item, certificate in zip(self._begun.items, self._begun.certificates, strict=True):
+            if certificate.state == "voided":
+                raise signers.CannotIssue(certificate.void_reason)
+            item.state, item.certificate_id = "issued", certificate.id
 
 
 @contextmanager
 def _kept_over_commits(session: Session) -> Iterator[None]:
-    """What was read or written before commit 1 is not read again after it; a certificate's state is asked anew."""
+    """What one step read or wrote is not read again by the next; a certificate's state is asked anew."""
     expire, session.expire_on_commit = session.expire_on_commit, False
     try:
         yield
@@ -150,26 +167,71 @@ def _kept_over_commits(session: Session) -> Iterator[None]:
         session.expire_on_commit = expire
 
 
-def carry_out(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
-    """Grant and issue these items together, one by one where anything stands in the way of any of them.
+def _hold(session: Session, begun: Begun, group: Sequence[uuid.UUID], batch: Batch) -> None:
+    """Hold at once, in one order, all standings that this step adds to: those who come with one hold of another.
 
-    What stands in the way of one is kept on it.
+    Otherwise two workers could each wait for what the other has.
+    """
+    certified = {one.person_id for one in begun.certificates}
+    trainers = ledger.trainers_of(session, certified).values()
+    next_ones = select(Candidacy.person_id).join(BatchItem, BatchItem.candidacy_id == Candidacy.id)
+    granted = session.scalars(next_ones.where(BatchItem.id.in_(group)))
+    standing.hold(session, owner=batch.owner_id, people=certified.union(granted, *trainers))
+
+
+def _step(
+    session: Session,
+    begun: Begun | None,
+    group: Sequence[uuid.UUID],
+    batch: Batch,
+    *,
+    now: datetime,
+    commit: Callable[[], None],
+) -> Begun | None:
+    """While what was ``begun`` is being signed, the next ``group`` is decided on; then both are committed."""
+    with _kept_over_commits(session):
+        signing = _Issuing(session, begun, now=now) if begun else None
+        if begun and group:
+            _hold(session, begun, group, batch)
+        granting = _Granting(session, group, batch, now=now) if group else None
+        if signing:
+            signing.done()
+        left = granting.done() if granting else None
+        commit()
+        return left
+
+
+def carry_out(
+    session: Session,
+    begun: Begun | None,
+    group: Sequence[uuid.UUID],
+    batch: Batch,
+    *,
+    now: datetime,
+    commit: Callable[[], None] | None = None,
+) -> Begun | None:
+    """Issue what was ``begun`` and begin this ``group``, in one commit; what is begun then.
+
+    One by one where anything stands in the way of any of them. What stands in the way of one is kept on its item.
     """
     try:
-        with _kept_over_commits(session):
-            granted = _grant(session, group, batch, now=now)
-            session.commit()
-            _issue(session, granted, now=now)
-            session.commit()
+        return _step(session, begun, group, batch, now=now, commit=commit or session.commit)
+    except (DecisionRefused, signers.CannotIssue):
+        session.rollback()
+    for item_id in (*(begun.group if begun else ()), *group):
+        _alone(session, item_id, batch, now=now)
+    return None
+
+
+def _alone(session: Session, item_id: uuid.UUID, batch: Batch, *, now: datetime) -> None:
+    try:
+        begun = _step(session, None, [item_id], batch, now=now, commit=session.commit)
+        _step(session, begun, [], batch, now=now, commit=session.commit)
     except (DecisionRefused, signers.CannotIssue) as problem:
         session.rollback()
-        if len(group) > 1:
-            for one in group:
-                carry_out(session, [one], batch, now=now)
-        else:
-            item = session.get_one(BatchItem, group[0])
-            item.state, item.problem = "refused", str(problem)[:400]
-            session.commit()
+        item = session.get_one(BatchItem, item_id)
+        item.state, item.problem = "refused", str(problem)[:400]
+        session.commit()
 
 
 @jobs.job("issue-batch", attempts=20)
@@ -178,12 +240,16 @@ def issue_batch(run: jobs.Run) -> None:
     batch = session.get_one(Batch, uuid.UUID(run.args["batch"]))
     waiting = [item.id for item in items(session, batch, state="waiting")]
     total = sum(counts(session, batch).values())
+    begun, done = None, total - len(waiting)
     with signers.helped(session, batch.owner_id) if len(waiting) >= MANY else nullcontext():
-        for start in range(0, len(waiting), GROUP):
-            group = waiting[start : start + GROUP]
-            carry_out(session, group, batch, now=clock.now())
-            run.checkpoint(total - len(waiting) + start + len(group), total)
-            session.expunge_all()
-            session.add(run.job)
-            session.add(batch)
+        for group in (*_groups(waiting), []):
+            begun = carry_out(
+                session, begun, group, batch, now=clock.now(), commit=partial(run.checkpoint, done, total)
+            )
+            done += len(group)
     batch.finished_at = clock.now()
+
+
+def _groups(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
+    for start in range(0, len(ids), GROUP):
+        yield ids[start : start + GROUP]

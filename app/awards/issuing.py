@@ -144,22 +144,38 @@ def intend_all(
     session: Session, granted: Sequence[tuple[Decision, Certificate | None]], *, now: datetime
 ) -> list[Certificate]:
     """As :func:`intend` for decisions of one owner, each with the certificate that the new one replaces."""
-    made = select(Certificate).where(Certificate.decision_id.in_([one.id for one, _ in granted]))
-    known = {one.decision_id: one for one in session.scalars(made)}
-    new = [(one, replaced) for one, replaced in granted if one.id not in known]
-    if new:
-        (owner,) = {one.owner_id for one, _ in new}
-        by = issued_by(session, owner)
-        printing = presses.Printing(by.used, at=now)
-        for number, (decision, replaced) in zip(_next_numbers(session, owner, len(new)), new, strict=True):
-            one, facts = _intended(session, decision, replaced, number, by, now=now)
+    return Intending(session, granted, now=now).done()
+
+
+class Intending:
+    """Intents whose sheets are being drawn; before they are committed has to be waited for :meth:`done`."""
+
+    def __init__(
+        self, session: Session, granted: Sequence[tuple[Decision, Certificate | None]], *, now: datetime
+    ) -> None:
+        made = select(Certificate).where(Certificate.decision_id.in_([one.id for one, _ in granted]))
+        known = {one.decision_id: one for one in session.scalars(made)}
+        new = [(one, replaced) for one, replaced in granted if one.id not in known]
+        self._printing: presses.Printing | None = None
+        if new:
+            (owner,) = {one.owner_id for one, _ in new}
+            by = issued_by(session, owner)
+            self._printing = presses.Printing(by.used, at=now)
+            numbers = _next_numbers(session, owner, len(new))
+            for number, (decision, replaced) in zip(numbers, new, strict=True):
+                one, facts = _intended(session, decision, replaced, number, by, now=now)
+                with _drawing():
+                    self._printing.draw(facts, by.issuer.template_for(decision.scheme))
+                known[decision.id] = one
+            session.flush()
+        self._intents = [known[one.id] for one, _ in granted]
+
+    def done(self) -> list[Certificate]:
+        """The intents, each of which can be drawn. Raises :class:`CannotIssue` where one cannot."""
+        if self._printing is not None:
             with _drawing():
-                printing.draw(facts, by.issuer.template_for(decision.scheme))
-            known[decision.id] = one
-        session.flush()
-        with _drawing():
-            printing.drawn()
-    return [known[one.id] for one, _ in granted]
+                self._printing.drawn()
+        return self._intents
 
 
 def _intended(
@@ -225,6 +241,52 @@ def finish(session: Session, certificate: Certificate, *, now: datetime) -> Cert
 
 def finish_all(session: Session, certificates: Sequence[Certificate], *, now: datetime) -> None:
     """As :func:`finish` for intended certificates of one owner: all of them, or none where one cannot be made."""
+    Finishing(session, certificates, now=now).done()
+
+
+class Finishing:
+    """Intended certificates that are being signed; they count with :meth:`done`."""
+
+    def __init__(self, session: Session, certificates: Sequence[Certificate], *, now: datetime) -> None:
+        self._session, self._now = session, now
+        self._ours = _take(session, certificates, now=now)
+        if not self._ours:
+            return
+        (self._owner,) = {one.owner_id for one in self._ours}
+        by = issued_by(session, self._owner)
+        self._signer = by.used.fingerprint
+        know_key(session, by.used, now)
+        self._printing = presses.Printing(by.used, at=now)
+        with _drawing():
+            self._printing.issue([(one.facts, by.issuer.template_for(one.scheme)) for one in self._ours])
+
+    def done(self) -> None:
+        """Let them count and keep their documents. Raises :class:`CannotIssue` where one could not be made."""
+        if not self._ours:
+            return
+        _let_them_count(self._session, self._ours, owner=self._owner, now=self._now)
+        with _drawing():
+            signed = self._printing.issued()
+        for one, made in zip(self._ours, signed, strict=True):
+            one.signed_digest = made.digest
+        originals = [
+            {
+                "certificate_id": one.id,
+                "kind": "original",
+                "content": made.pdf,
+                "sha256": made.sha256,
+                "digest": made.digest,
+                "signer": self._signer,
+                "at": self._now,
+            }
+            for one, made in zip(self._ours, signed, strict=True)
+        ]
+        self._session.execute(insert(Rendition), originals)
+        self._session.flush()
+
+
+def _take(session: Session, certificates: Sequence[Certificate], *, now: datetime) -> list[Certificate]:
+    """Those of these intents that nobody has finished yet: they are issued from here on, and ours to finish."""
     ids = [one.id for one in certificates]
     intended = update(Certificate).where(Certificate.id.in_(ids), Certificate.state == "intended")
     issued = intended.values(state="issued", issued_at=now).returning(Certificate.id)
@@ -236,33 +298,7 @@ def finish_all(session: Session, certificates: Sequence[Certificate], *, now: da
     for one in certificates:
         if one.id not in taken:
             session.refresh(one)
-    if not ours:
-        return
-    (owner,) = {one.owner_id for one in ours}
-    by = issued_by(session, owner)
-    know_key(session, by.used, now)
-    printing = presses.Printing(by.used, at=now)
-    with _drawing():
-        printing.issue([(one.facts, by.issuer.template_for(one.scheme)) for one in ours])
-    _let_them_count(session, ours, owner=owner, now=now)
-    with _drawing():
-        signed = printing.issued()
-    for one, made in zip(ours, signed, strict=True):
-        one.signed_digest = made.digest
-    originals = [
-        {
-            "certificate_id": one.id,
-            "kind": "original",
-            "content": made.pdf,
-            "sha256": made.sha256,
-            "digest": made.digest,
-            "signer": by.used.fingerprint,
-            "at": now,
-        }
-        for one, made in zip(ours, signed, strict=True)
-    ]
-    session.execute(insert(Rendition), originals)
-    session.flush()
+    return ours
 
 
 def _let_them_count(

@@ -54,7 +54,8 @@ def helped(used: Signer) -> Iterator[None]:
 class Printing:
     """Sheets with one key at one instant, drawn one by one or issued together.
 
-    Each half can be asked for early and waited for late. Both raise what ``Press`` does, then or at the wait.
+    Each half can be asked for early and waited for late. Both raise what ``Press`` does, then or at the wait. Of
+    several that are under way the first is waited for first.
     """
 
     def __init__(self, used: Signer, *, at: datetime) -> None:
@@ -62,20 +63,16 @@ class Printing:
         room = _helper.get()
         helps = room is not None and room.fingerprint == used.fingerprint and room.ready()
         self._room = room if helps else None
+        self._turn = room.begin() if room is not None else 0
         self._drawing: list[tuple[Facts, Template]] = []
         self._waiting: list[Sheet] = []
         self._issued: list[SignedCertificate] = []
-        try:
-            if self._room is not None:
-                self._room.begin()
-        except Gone:
-            self._do_without()
 
     def draw(self, facts: Facts, template: Template) -> None:
         """Whether this sheet can be drawn."""
         try:
             if self._room is not None:
-                self._room.draw(facts, template, at=self._at)
+                self._room.draw(self._turn, facts, template, at=self._at)
                 self._drawing.append((facts, template))
                 return
         except Gone:
@@ -87,7 +84,7 @@ class Printing:
         asked, self._drawing = self._drawing, []
         again: Sequence[int] = range(len(asked))
         try:
-            again = self._room.undrawn() if self._room is not None else again
+            again = self._room.undrawn(self._turn) if self._room is not None else again
         except Gone:
             self._do_without()
         for i in again:
@@ -97,7 +94,7 @@ class Printing:
         """Issue these certificates."""
         try:
             if self._room is not None:
-                self._room.issue(sheets, at=self._at)
+                self._room.issue(self._turn, sheets, at=self._at)
                 self._waiting = list(sheets)
                 return
         except Gone:
@@ -111,7 +108,7 @@ class Printing:
             return self._issued
         found: Sequence[SignedCertificate | None] = [None] * len(waiting)
         try:
-            found = self._room.issued() if self._room is not None else found
+            found = self._room.issued(self._turn) if self._room is not None else found
         except Gone:
             self._do_without()
         return [made or self._issue_here(*sheet) for made, sheet in zip(found, waiting, strict=True)]

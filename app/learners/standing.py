@@ -106,6 +106,14 @@ def _open(owner: uuid.UUID, people: Collection[uuid.UUID]) -> Select[Candidacy]:
     )
 
 
+def hold(session: Session, *, owner: uuid.UUID, people: Collection[uuid.UUID]) -> None:
+    """Hold these people's standings as :func:`take` does: for whoever adds to several of them one after the other."""
+    theirs = select(Candidacy.id).where(
+        Candidacy.owner_id == owner, Candidacy.person_id.in_(people), Candidacy.state == "open"
+    )
+    session.execute(theirs.order_by(Candidacy.id).with_for_update()).all()
+
+
 def take(session: Session, items: Sequence[EvidenceItem], *, owner: uuid.UUID, now: datetime) -> None:
     """More items of evidence under ``owner``: only the criteria that they touch are read again.
 

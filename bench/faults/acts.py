@@ -202,15 +202,16 @@ def _issue_everything(app: Flask, seed: int, naive: bool) -> None:
         def waiting() -> list[uuid.UUID]:
             return [item.id for item in batches.items(session, session.scalars(select(Batch)).one())]
 
-        def carry(group: list[uuid.UUID]) -> None:
+        def carry(begun: batches.Begun | None, group: list[uuid.UUID]) -> batches.Begun | None:
             batch = session.scalars(select(Batch)).one()
-            carry_out(session, group, batch, now=clock.now())
+            return carry_out(session, begun, group, batch, now=clock.now())
 
         ids = patiently(waiting)
         session.rollback()
         chance.shuffle(ids)
-        for start in range(0, len(ids), GROUP):
-            patiently(partial(carry, ids[start : start + GROUP]))
+        begun = None
+        for start in range(0, len(ids) + GROUP, GROUP):
+            begun = patiently(partial(carry, begun, ids[start : start + GROUP]))
 
 
 def without_sync(app: Flask) -> None:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from flask import Flask
@@ -101,7 +102,15 @@ def _naive_one(session: Session, item: BatchItem, batch: Batch, *, now: datetime
     session.commit()
 
 
-def naive_carry_out(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
+def naive_carry_out(
+    session: Session,
+    _begun: batches.Begun | None,
+    group: Sequence[uuid.UUID],
+    batch: Batch,
+    *,
+    now: datetime,
+    commit: Callable[[], None] | None = None,
+) -> None:
     for item_id in group:
         _naive_one(session, session.get_one(BatchItem, item_id), batch, now=now)
 
@@ -174,14 +183,21 @@ def run_job(
     clock.now = lambda: NOW + timedelta(hours=hours)
     work = naive_carry_out if naive else batches.carry_out
 
-    def acknowledging(session: Session, group: Sequence[uuid.UUID], batch: Batch, *, now: datetime) -> None:
-        work(session, group, batch, now=now)
+    def acknowledging(
+        session: Session,
+        begun: batches.Begun | None,
+        group: Sequence[uuid.UUID],
+        batch: Batch,
+        **more: Any,
+    ) -> batches.Begun | None:
+        left = work(session, begun, group, batch, **more)
         if acks is not None:
             made = select(Certificate).join(BatchItem, BatchItem.certificate_id == Certificate.id)
-            with acks.open("a") as file:
-                for one in session.scalars(made.where(BatchItem.id.in_(group))):
+            with acks.open("a") as file, patch.object(session, "expire_on_commit", False):
+                for one in session.scalars(made):
                     file.write(f"{one.id} {one.serial} {one.signed_digest}\n")
-            session.rollback()
+                session.commit()  # nothing: ends the transaction, and forgets nothing of what has been begun
+        return left
 
     with (
         app.app_context(),

@@ -25,7 +25,6 @@ NOBODY_CAN_DRAW = "Berit \U00013000"
 @pytest.fixture
 def room(signer: Signer) -> Iterator[PressRoom]:
     room = PressRoom(signer)
-    room.begin()
     yield room
     room.close()
 
@@ -34,47 +33,69 @@ def room(signer: Signer) -> Iterator[PressRoom]:
 def test_what_it_issues_is_valid(kind: str, request: pytest.FixtureRequest, plain: Facts) -> None:
     signer: Signer = request.getfixturevalue(kind)
     room = PressRoom(signer)
-    room.begin()
+    turn = room.begin()
     another = replace(plain, serial="GRAN-2027-000077")
     for facts in (plain, another):
-        room.draw(facts, STANDARD, at=AT)
-    assert room.undrawn() == []
-    room.issue([(plain.to_json(), STANDARD), (another.to_json(), ATTENDANCE)], at=AT)
+        room.draw(turn, facts, STANDARD, at=AT)
+    assert room.undrawn(turn) == []
+    room.issue(turn, [(plain.to_json(), STANDARD), (another.to_json(), ATTENDANCE)], at=AT)
     known = [KnownSigner(signer.certificate, chain=signer.chain)]
-    for made, facts in zip(room.issued(), (plain, another), strict=True):
+    for made, facts in zip(room.issued(turn), (plain, another), strict=True):
         assert made is not None
         assert verify(made.pdf, known=known, at=AT).facts == facts
     room.close()
 
 
 def test_what_cannot_be_drawn_is_named_and_the_rest_is_issued(room: PressRoom, plain: Facts) -> None:
+    turn = room.begin()
     sheets = [replace(plain, holder=name) for name in ("Anna Exempel", NOBODY_CAN_DRAW, "Cilla Exempel")]
     for facts in sheets:
-        room.draw(facts, STANDARD, at=AT)
-    assert room.undrawn() == [1]
-    room.issue([(facts.to_json(), STANDARD) for facts in sheets], at=AT)
-    assert [made is None for made in room.issued()] == [False, True, False]
+        room.draw(turn, facts, STANDARD, at=AT)
+    assert room.undrawn(turn) == [1]
+    room.issue(turn, [(facts.to_json(), STANDARD) for facts in sheets], at=AT)
+    assert [made is None for made in room.issued(turn)] == [False, True, False]
 
 
 def test_answers_that_nobody_waited_for_are_passed_over(room: PressRoom, plain: Facts) -> None:
-    room.draw(replace(plain, holder=NOBODY_CAN_DRAW), STANDARD, at=AT)
-    room.issue([(plain.to_json(), STANDARD)] * 30, at=AT)  # more than the pipe holds
-    room.begin()
+    turn = room.begin()
+    room.draw(turn, replace(plain, holder=NOBODY_CAN_DRAW), STANDARD, at=AT)
+    room.issue(turn, [(plain.to_json(), STANDARD)] * 30, at=AT)
+    turn = room.begin()
     another = replace(plain, holder="Cilla Exempel")
+    room.draw(turn, another, STANDARD, at=AT)
+    assert room.undrawn(turn) == []
+    room.issue(turn, [(another.to_json(), STANDARD)], at=AT)
+    assert [made and made.facts.holder for made in room.issued(turn)] == ["Cilla Exempel"]
+
+
+def test_while_some_are_issued_others_are_drawn(room: PressRoom, plain: Facts) -> None:
+    first, second = room.begin(), room.begin()
+    room.issue(first, [(plain.to_json(), STANDARD)] * 30, at=AT)  # more than a pipe holds
     for _ in range(200):
-        room.draw(another, STANDARD, at=AT)
-    assert room.undrawn() == []
-    room.issue([(another.to_json(), STANDARD)], at=AT)
-    assert [made and made.facts.holder for made in room.issued()] == ["Cilla Exempel"]
+        room.draw(second, plain, STANDARD, at=AT)
+    room.draw(second, replace(plain, holder=NOBODY_CAN_DRAW), STANDARD, at=AT)
+    assert all(room.issued(first))
+    assert room.undrawn(second) == [200]
 
 
 def test_whoever_asks_learns_that_it_is_gone(room: PressRoom, plain: Facts) -> None:
     room.process.kill()
     room.process.wait()
+    turn = room.begin()
     with pytest.raises(Gone):
-        room.issue([(plain.to_json(), STANDARD)], at=AT)
+        room.issue(turn, [(plain.to_json(), STANDARD)], at=AT)
     with pytest.raises(Gone):
-        room.issued()
+        room.issued(turn)
+
+
+def test_one_that_hangs_is_given_up(room: PressRoom, plain: Facts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("certificates.pressroom._PATIENCE", 0.1)
+    room.process.send_signal(signal.SIGSTOP)
+    turn = room.begin()
+    room.issue(turn, [(plain.to_json(), STANDARD)], at=AT)
+    with pytest.raises(Gone):
+        room.issued(turn)
+    assert room.process.wait() == -signal.SIGKILL
 
 
 def test_it_says_when_it_has_started(signer: Signer) -> None:
