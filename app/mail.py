@@ -11,7 +11,7 @@ import logging
 import smtplib
 import ssl
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -112,17 +112,16 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _written(template: str, subject: Any, language: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _written(
+    template: str, subject: Any, language: str, each: Iterable[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    kind, page = PurePosixPath(template).stem, current_app.jinja_env.get_template(template)
     with force_locale(language):
-        title = _one_line(str(subject) % facts)
-        # Rendered without a request: what pages know about their reader has no place in a letter.
-        text = current_app.jinja_env.get_template(template).render(facts)
-    return {
-        "kind": PurePosixPath(template).stem,
-        "language": language,
-        "subject": title,
-        "text": text.strip() + "\n",
-    }
+        title = str(subject)
+        for facts in each:
+            # Rendered without a request: what pages know about their reader has no place in a letter.
+            text = page.render(facts).strip() + "\n"
+            yield {"kind": kind, "language": language, "subject": _one_line(title % facts), "text": text}
 
 
 def write(
@@ -143,6 +142,7 @@ def write(
 
     ``subject`` is a lazy text whose placeholders are among the facts.
     """
+    (written,) = _written(template, subject, language, [facts])
     return enqueue(
         session,
         to=to,
@@ -151,7 +151,7 @@ def write(
         organisation=organisation,
         about=about,
         sensitive=sensitive,
-        **_written(template, subject, language, facts),
+        **written,
     )
 
 
@@ -170,6 +170,9 @@ def write_all(
     session: Session, template: str, receivers: Iterable[Receiver], *, subject: Any, now: datetime
 ) -> None:
     """As :func:`write` to each of these, queued at once: for what concerns hundreds together."""
+    by_language: dict[str, list[Receiver]] = {}
+    for one in receivers:
+        by_language.setdefault(one.language, []).append(one)
     rows = [
         {
             "id": new_id(),
@@ -177,9 +180,12 @@ def write_all(
             "person_id": one.person,
             "about_id": one.about,
             "created_at": now,
-            **_written(template, subject, one.language, one.facts),
+            **written,
         }
-        for one in receivers
+        for language, theirs in by_language.items()
+        for one, written in zip(
+            theirs, _written(template, subject, language, (one.facts for one in theirs)), strict=True
+        )
     ]
     if rows:
         session.execute(insert(Mail), rows)

@@ -87,8 +87,9 @@ class PressRoom:
         self._turn += 1
         return self._turn
 
-    def draw(self, turn: int, facts: Facts, template: Template, *, at: datetime) -> None:
-        """Have a sheet drawn; :meth:`undrawn` says whether it could be. Raises ``Gone``."""
+    def draw(self, turn: int, facts: bytes, template: Template, *, at: datetime) -> None:
+        """Have a sheet with these facts (JSON, as ``Facts.to_json`` writes it) drawn; :meth:`undrawn` says whether it
+        could be. Raises ``Gone``."""
         self._tell("draw", turn, facts, self._number(template), at)
 
     def undrawn(self, turn: int) -> list[int]:
@@ -99,8 +100,8 @@ class PressRoom:
         return found
 
     def issue(self, turn: int, sheets: Sequence[tuple[bytes, Template]], *, at: datetime) -> None:
-        """Have certificates issued that state these facts (JSON, as ``Facts.to_json`` writes it); :meth:`issued` hands
-        them over, unless others have been asked for by then. Raises ``Gone``."""
+        """Have certificates issued that state these facts; :meth:`issued` hands them over, unless others have been
+        asked for by then. Raises ``Gone``."""
         self._tell("issue", turn, [(facts, self._number(template)) for facts, template in sheets], at)
 
     def issued(self, turn: int) -> list[SignedCertificate | None]:
@@ -204,10 +205,10 @@ class _Worker:
         if turn != self._turn:
             self._turn, self._asked, self._undrawn = turn, 0, []
 
-    def draw(self, turn: int, facts: Facts, template: int, at: datetime) -> None:
+    def draw(self, turn: int, facts: bytes, template: int, at: datetime) -> None:
         self._begin(turn)
         try:
-            self._presses[template].draw(facts, at=at)
+            self._presses[template].draw(Facts.from_json(facts), at=at)
         except Exception:  # whoever asked asks a press of their own for the reason
             self._undrawn.append(self._asked)
         self._asked += 1

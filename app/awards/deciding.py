@@ -18,7 +18,6 @@ from app.awards.models import Decision
 from app.cascade import service as cascade
 from app.clock import local_date
 from app.evidence import service as evidence
-from app.evidence.models import EvidenceItem
 from app.learners import service as learners
 from app.learners import standing
 from app.learners.models import Candidacy
@@ -90,13 +89,14 @@ def count_ready(session: Session, *, owner: uuid.UUID) -> int:
 
 def basis(session: Session, candidacy: Candidacy, *, now: datetime) -> Basis:
     """Ask the rules afresh, from all evidence, never from the kept standings."""
-    rows = evidence.of_person(session, owner=candidacy.owner_id, person=candidacy.person_id)
-    return _basis(session, candidacy, rows, now=now)
+    person = candidacy.person_id
+    all_items = evidence.pure_of_people(session, owner=candidacy.owner_id, people=[person])
+    return _basis(session, candidacy, all_items[person], now=now)
 
 
-def _basis(session: Session, candidacy: Candidacy, rows: Sequence[EvidenceItem], *, now: datetime) -> Basis:
+def _basis(session: Session, candidacy: Candidacy, all_items: Sequence[Evidence], *, now: datetime) -> Basis:
     version = schemes.load(session, candidacy.scheme_version_id)
-    items = tuple(item for item in map(evidence.pure, rows) if item.known(now))
+    items = tuple(item for item in all_items if item.known(now))
     on, since, renewal = local_date(now), candidacy.since, candidacy.purpose == "renewal"
     criteria = standing.criteria_of(session, candidacy)
     outcome = rules.decide(criteria, items, on=on, known_at=now, since=since)
@@ -161,10 +161,10 @@ def decide_all(
         if one.state != "open":
             raise DecisionRefused("already_decided" if one.state in ("certified", "refused") else "closed")
     (owner,) = {one.owner_id for one in candidacies}
-    rows = evidence.of_people(session, owner=owner, people=[one.person_id for one in candidacies])
+    items = evidence.pure_of_people(session, owner=owner, people=[one.person_id for one in candidacies])
     taken = []
     for one in candidacies:
-        found = _basis(session, one, rows[one.person_id], now=now)
+        found = _basis(session, one, items[one.person_id], now=now)
         if grant and not found.outcome.met:
             raise DecisionRefused("not_met", found.outcome.missing)
         kind = "refuse" if not grant else "recertify" if one.purpose == "renewal" else "grant"
@@ -241,10 +241,11 @@ def export(session: Session, decision: Decision) -> dict[str, Any]:
     """The decision as files from which ``app.rules.decision.recompute`` finds the same answer."""
     version = schemes.load(session, decision.scheme_version_id)
     criteria = version.renewal if decision.since else version.criteria
-    rows = evidence.of_person(session, owner=decision.owner_id, person=decision.person_id)
+    person = decision.person_id
+    all_items = evidence.pure_of_people(session, owner=decision.owner_id, people=[person])[person]
     # by id: what came of the decision may have been recorded in the same instant
     known = {one["id"] for one in decision.evidence}
-    items = [item for item in map(evidence.pure, rows) if item.id in known]
+    items = [item for item in all_items if item.id in known]
     outcome = rules.decide(criteria, items, on=decision.on, known_at=decision.known_at, since=decision.since)
     return rules.export(version, items, outcome, renewal=bool(decision.since), since=decision.since)
 

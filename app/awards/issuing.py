@@ -163,9 +163,9 @@ class Intending:
             self._printing = presses.Printing(by.used, at=now)
             numbers = _next_numbers(session, owner, len(new))
             for number, (decision, replaced) in zip(numbers, new, strict=True):
-                one, facts = _intended(session, decision, replaced, number, by, now=now)
+                one = _intended(session, decision, replaced, number, by, now=now)
                 with _drawing():
-                    self._printing.draw(facts, by.issuer.template_for(decision.scheme))
+                    self._printing.draw(one.facts, by.issuer.template_for(decision.scheme))
                 known[decision.id] = one
             session.flush()
         self._intents = [known[one.id] for one, _ in granted]
@@ -186,7 +186,7 @@ def _intended(
     issued_by: IssuedBy,
     *,
     now: datetime,
-) -> tuple[Certificate, Facts]:
+) -> Certificate:
     person = session.get_one(Person, decision.person_id)
     period = _period(session, decision, replaces)
     serial, code = f"{decision.on.year}-{number:06d}", new_code()
@@ -211,7 +211,7 @@ def _intended(
         intended_at=now,
     )
     session.add(certificate)
-    return certificate, facts
+    return certificate
 
 
 def renewed_by(session: Session, decision: Decision) -> Certificate | None:

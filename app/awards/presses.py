@@ -64,11 +64,11 @@ class Printing:
         helps = room is not None and room.fingerprint == used.fingerprint and room.ready()
         self._room = room if helps else None
         self._turn = room.begin() if room is not None else 0
-        self._drawing: list[tuple[Facts, Template]] = []
+        self._drawing: list[Sheet] = []
         self._waiting: list[Sheet] = []
         self._issued: list[SignedCertificate] = []
 
-    def draw(self, facts: Facts, template: Template) -> None:
+    def draw(self, facts: bytes, template: Template) -> None:
         """Whether this sheet can be drawn."""
         try:
             if self._room is not None:
@@ -118,9 +118,9 @@ class Printing:
         self._room = None
         _helper.set(None)
 
-    def _draw_here(self, facts: Facts, template: Template) -> None:
+    def _draw_here(self, facts: bytes, template: Template) -> None:
         with _lock:
-            press(self._used, template).draw(facts, at=self._at)
+            press(self._used, template).draw(Facts.from_json(facts), at=self._at)
 
     def _issue_here(self, facts: bytes, template: Template) -> SignedCertificate:
         with _lock:

@@ -5,17 +5,33 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from app.evidence.models import EvidenceItem
 from app.rules import exclusions
 from app.rules.evidence import Evidence
 
+_PURE = (
+    EvidenceItem.id,
+    EvidenceItem.person_id,
+    EvidenceItem.kind,
+    EvidenceItem.starts,
+    EvidenceItem.recorded_at,
+    EvidenceItem.minutes,
+    EvidenceItem.facts,
+    EvidenceItem.statement_id,
+    EvidenceItem.withdrawn_at,
+    EvidenceItem.valid_from,
+    EvidenceItem.valid_until,
+)
+"""The columns that the rules know."""
 
-def pure(item: EvidenceItem) -> Evidence:
-    """The row as the rules know it."""
+
+def pure(item: EvidenceItem | Row[Any]) -> Evidence:
+    """The row, or what it has of :data:`_PURE`, as the rules know it."""
     return Evidence(
         id=str(item.id),
         person=str(item.person_id),
@@ -119,23 +135,20 @@ def of_person(
     kinds: Iterable[str] | None = None,
 ) -> Sequence[EvidenceItem]:
     """Everything of one person under one owner, withdrawn items included, oldest recorded first."""
-    return of_people(session, owner=owner, people=[person], kinds=kinds)[person]
-
-
-def of_people(
-    session: Session,
-    *,
-    owner: uuid.UUID,
-    people: Iterable[uuid.UUID],
-    kinds: Iterable[str] | None = None,
-) -> dict[uuid.UUID, list[EvidenceItem]]:
-    """As :func:`of_person` for each of ``people``, with one query for all of them."""
-    found: dict[uuid.UUID, list[EvidenceItem]] = {person: [] for person in people}
-    query = select(EvidenceItem).where(EvidenceItem.owner_id == owner, EvidenceItem.person_id.in_(found))
+    query = select(EvidenceItem).where(EvidenceItem.owner_id == owner, EvidenceItem.person_id == person)
     if kinds is not None:
         query = query.where(EvidenceItem.kind.in_(set(kinds)))
-    for item in session.scalars(query.order_by(EvidenceItem.recorded_at, EvidenceItem.id)):
-        found[item.person_id].append(item)
+    return session.scalars(query.order_by(EvidenceItem.recorded_at, EvidenceItem.id)).all()
+
+
+def pure_of_people(
+    session: Session, *, owner: uuid.UUID, people: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, list[Evidence]]:
+    """As :func:`of_person` for each of ``people``, as the rules know it, with one query for all of them."""
+    found: dict[uuid.UUID, list[Evidence]] = {person: [] for person in people}
+    query = select(*_PURE).where(EvidenceItem.owner_id == owner, EvidenceItem.person_id.in_(found))
+    for row in session.execute(query.order_by(EvidenceItem.recorded_at, EvidenceItem.id)):
+        found[row.person_id].append(pure(row))
     return found
 
 

@@ -19,9 +19,7 @@ from tincan import (
     ActivityDefinition,
     Agent,
     AgentAccount,
-    Context,
     ContextActivities,
-    Extensions,
     LanguageMap,
     Result,
     Score,
@@ -35,7 +33,10 @@ from app.rules import profile
 
 Value = str | int | bool | None
 
-_PROFILE = ContextActivities(category=[Activity(id=profile.VERSION)])
+Plain = dict[str, Any]
+"""A part of a statement as JSON. What many statements share is worked out once."""
+
+_PROFILE: Plain = ContextActivities(category=[Activity(id=profile.VERSION)]).as_version()
 """What every statement of ours belongs to."""
 
 
@@ -316,22 +317,19 @@ def _statement(event: events.Event, part: _Part, home: str) -> dict[str, Any]:
     for name, people in part.people.items():
         extensions[profile.extension(name)] = [str(person) for person in people]
     statement = Statement(
-        id=statement_id(event.id, part.key or part.role),
-        actor=_agent(part.person, home),
-        verb=_verb(pattern.verb, pattern.verb_name),
-        object=Activity(
-            id=f"{home.rstrip('/')}/xapi/activities/{part.about}",
-            definition=ActivityDefinition(type=pattern.type, name=_names(pattern.type_name)),
-        ),
-        timestamp=event.at,
-        context=_context(extensions),
+        id=statement_id(event.id, part.key or part.role), actor=_agent(part.person, home), timestamp=event.at
     )
-    if part.registration is not None:
-        statement.context.registration = part.registration
     result = _result(part)
     if result is not None:
         statement.result = result
-    return _plain(statement)
+    return {
+        **_plain(statement),
+        "verb": _verb(pattern.verb, pattern.verb_name),
+        "object": _activity(
+            f"{home.rstrip('/')}/xapi/activities/{part.about}", pattern.type, pattern.type_name
+        ),
+        "context": _context(extensions, part.registration),
+    }
 
 
 def _result(part: _Part) -> Result | None:
@@ -345,73 +343,77 @@ def _result(part: _Part) -> Result | None:
     return result if vars(result) else None
 
 
-def _voiding(event: events.EvidenceVoided, home: str) -> dict[str, Any]:
-    return _plain(
-        Statement(
-            id=statement_id(event.id, "voided"),
-            actor=_agent(event.person, home),
-            verb=Verb(id=profile.VOIDED, display=_names(("återtog", "voided"))),
-            object=StatementRef(id=event.statement),
-            timestamp=event.at,
-            context=_context({profile.extension("reason"): event.reason}),
-        )
-    )
+def _voiding(event: events.EvidenceVoided, home: str) -> Plain:
+    return {
+        **_about_another(event, "voided", home),
+        "verb": _verb(profile.VOIDED, ("återtog", "voided")),
+        "context": _context({profile.extension("reason"): event.reason}),
+    }
 
 
-def _correcting(event: events.UseCorrected, home: str) -> dict[str, Any]:
+def _correcting(event: events.UseCorrected, home: str) -> Plain:
     facts = {"dispute": str(event.dispute), "line": str(event.line)}
+    return {
+        **_about_another(event, "corrected-use", home),
+        "verb": _verb(profile.USE_CORRECTED, ("fick sin användning rättad", "had a use corrected")),
+        "context": _context({profile.extension(name): said for name, said in facts.items()}),
+    }
+
+
+def _about_another(event: events.EvidenceVoided | events.UseCorrected, role: str, home: str) -> Plain:
     return _plain(
         Statement(
-            id=statement_id(event.id, "corrected-use"),
+            id=statement_id(event.id, role),
             actor=_agent(event.person, home),
-            verb=Verb(
-                id=profile.USE_CORRECTED,
-                display=_names(("fick sin användning rättad", "had a use corrected")),
-            ),
             object=StatementRef(id=event.statement),
             timestamp=event.at,
-            context=_context({profile.extension(name): said for name, said in facts.items()}),
         )
     )
 
 
-def _initialized(event: events.CourseInitialized, home: str) -> dict[str, Any]:
-    context = _context({profile.extension("course"): event.course})
-    context.registration = event.registration
-    return _plain(
-        Statement(
-            id=statement_id(event.id, "initialized"),
-            actor=_agent(event.person, home),
-            verb=Verb(id=profile.INITIALIZED, display=_names(("påbörjade", "initialized"))),
-            object=Activity(
-                id=f"{home.rstrip('/')}/xapi/activities/course/{event.course}",
-                definition=ActivityDefinition(type=profile.COURSE, name=_names(("kurs", "course"))),
-            ),
-            timestamp=event.at,
-            context=context,
-        )
-    )
+def _initialized(event: events.CourseInitialized, home: str) -> Plain:
+    return {
+        **_plain(
+            Statement(
+                id=statement_id(event.id, "initialized"), actor=_agent(event.person, home), timestamp=event.at
+            )
+        ),
+        "verb": _verb(profile.INITIALIZED, ("påbörjade", "initialized")),
+        "object": _activity(
+            f"{home.rstrip('/')}/xapi/activities/course/{event.course}", profile.COURSE, ("kurs", "course")
+        ),
+        "context": _context({profile.extension("course"): event.course}, event.registration),
+    }
 
 
-def _context(extensions: dict[str, Any]) -> Context:
+def _context(extensions: Plain, registration: UUID | None = None) -> Plain:
     """The context with its facts, and the profile that says what they mean."""
-    return Context(context_activities=_PROFILE, extensions=Extensions(extensions))
+    context = {"contextActivities": _PROFILE, "extensions": extensions}
+    return context if registration is None else {**context, "registration": str(registration)}
 
 
 def _agent(person: UUID, home: str) -> Agent:
     return Agent(account=AgentAccount(home_page=home, name=str(person)))
 
 
-@cache
-def _verb(verb: str, names: tuple[str, str]) -> Verb:
-    return Verb(id=verb, display=_names(names))
+def _activity(id_: str, type_: str, names: tuple[str, str]) -> Plain:
+    return {**_plain(Activity(id=id_)), "definition": _definition(type_, names)}
 
 
 @cache
+def _definition(type_: str, names: tuple[str, str]) -> Plain:
+    return _plain(ActivityDefinition(type=type_, name=_names(names)))
+
+
+@cache
+def _verb(verb: str, names: tuple[str, str]) -> Plain:
+    return _plain(Verb(id=verb, display=_names(names)))
+
+
 def _names(names: tuple[str, str]) -> LanguageMap:
     return LanguageMap({"sv": names[0], "en": names[1]})
 
 
-def _plain(statement: Statement) -> dict[str, Any]:
-    plain: dict[str, Any] = statement.as_version()
+def _plain(part: Statement | Activity | ActivityDefinition | Verb) -> Plain:
+    plain: Plain = part.as_version()
     return plain

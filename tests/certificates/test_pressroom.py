@@ -36,7 +36,7 @@ def test_what_it_issues_is_valid(kind: str, request: pytest.FixtureRequest, plai
     turn = room.begin()
     another = replace(plain, serial="GRAN-2027-000077")
     for facts in (plain, another):
-        room.draw(turn, facts, STANDARD, at=AT)
+        room.draw(turn, facts.to_json(), STANDARD, at=AT)
     assert room.undrawn(turn) == []
     room.issue(turn, [(plain.to_json(), STANDARD), (another.to_json(), ATTENDANCE)], at=AT)
     known = [KnownSigner(signer.certificate, chain=signer.chain)]
@@ -50,7 +50,7 @@ def test_what_cannot_be_drawn_is_named_and_the_rest_is_issued(room: PressRoom, p
     turn = room.begin()
     sheets = [replace(plain, holder=name) for name in ("Anna Exempel", NOBODY_CAN_DRAW, "Cilla Exempel")]
     for facts in sheets:
-        room.draw(turn, facts, STANDARD, at=AT)
+        room.draw(turn, facts.to_json(), STANDARD, at=AT)
     assert room.undrawn(turn) == [1]
     room.issue(turn, [(facts.to_json(), STANDARD) for facts in sheets], at=AT)
     assert [made is None for made in room.issued(turn)] == [False, True, False]
@@ -58,11 +58,11 @@ def test_what_cannot_be_drawn_is_named_and_the_rest_is_issued(room: PressRoom, p
 
 def test_answers_that_nobody_waited_for_are_passed_over(room: PressRoom, plain: Facts) -> None:
     turn = room.begin()
-    room.draw(turn, replace(plain, holder=NOBODY_CAN_DRAW), STANDARD, at=AT)
+    room.draw(turn, replace(plain, holder=NOBODY_CAN_DRAW).to_json(), STANDARD, at=AT)
     room.issue(turn, [(plain.to_json(), STANDARD)] * 30, at=AT)
     turn = room.begin()
     another = replace(plain, holder="Cilla Exempel")
-    room.draw(turn, another, STANDARD, at=AT)
+    room.draw(turn, another.to_json(), STANDARD, at=AT)
     assert room.undrawn(turn) == []
     room.issue(turn, [(another.to_json(), STANDARD)], at=AT)
     assert [made and made.facts.holder for made in room.issued(turn)] == ["Cilla Exempel"]
@@ -72,8 +72,8 @@ def test_while_some_are_issued_others_are_drawn(room: PressRoom, plain: Facts) -
     first, second = room.begin(), room.begin()
     room.issue(first, [(plain.to_json(), STANDARD)] * 30, at=AT)  # more than a pipe holds
     for _ in range(200):
-        room.draw(second, plain, STANDARD, at=AT)
-    room.draw(second, replace(plain, holder=NOBODY_CAN_DRAW), STANDARD, at=AT)
+        room.draw(second, plain.to_json(), STANDARD, at=AT)
+    room.draw(second, replace(plain, holder=NOBODY_CAN_DRAW).to_json(), STANDARD, at=AT)
     assert all(room.issued(first))
     assert room.undrawn(second) == [200]
 
