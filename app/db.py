@@ -92,6 +92,11 @@ class Identified:
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
 
 
+def one_writer(session: Session) -> bool:
+    """Whether one transaction writes at a time (see :func:`writing`), so that nobody waits for rows."""
+    return session.get_bind().dialect.name == "sqlite"
+
+
 @contextmanager
 def writing() -> Iterator[None]:
     """Transactions begun inside take SQLite's write lock at once. Requests, jobs and commands use it."""

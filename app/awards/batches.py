@@ -24,7 +24,7 @@ from app.accounts.models import Person
 from app.awards import deciding, issuing, signers
 from app.awards.deciding import DecisionRefused
 from app.awards.models import Batch, BatchItem, Certificate, Decision
-from app.db import Identified
+from app.db import Identified, one_writer
 from app.learners import standing
 from app.learners.models import Candidacy
 from app.ledger import service as ledger
@@ -191,7 +191,7 @@ def _step(
     """While what was ``begun`` is being signed, the next ``group`` is decided on; then both are committed."""
     with _kept_over_commits(session):
         signing = _Issuing(session, begun, now=now) if begun else None
-        if begun and group:
+        if begun and group and not one_writer(session):
             _hold(session, begun, group, batch)
         granting = _Granting(session, group, batch, now=now) if group else None
         if signing:

@@ -169,12 +169,11 @@ def decide_all(
             raise DecisionRefused("not_met", found.outcome.missing)
         kind = "refuse" if not grant else "recertify" if one.purpose == "renewal" else "grant"
         taken.append(keep(session, one, found, kind=kind, reason=reason, by=by))
-    for one in candidacies:
-        learners.close(session, one, state="certified" if grant else "refused", now=now)
     try:
         session.flush()
     except IntegrityError as error:
         raise DecisionRefused("already_decided") from error
+    learners.close(session, candidacies, state="certified" if grant else "refused", now=now)
     audit.record_all(
         session,
         [

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app import audit
 from app.clock import local_date
@@ -183,9 +184,14 @@ def withdraw(session: Session, candidacy: Candidacy, *, by: uuid.UUID, now: date
     )
 
 
-def close(session: Session, candidacy: Candidacy, *, state: str, now: datetime) -> None:
-    """A decision has ended the candidacy (``certified`` or ``refused``)."""
-    candidacy.state, candidacy.closed_at, candidacy.ready_at = state, now, None
+def close(session: Session, candidacies: Sequence[Candidacy], *, state: str, now: datetime) -> None:
+    """A decision (``certified`` or ``refused``) or their deadline (``lapsed``) has ended these candidacies."""
+    ended = {"state": state, "closed_at": now, "ready_at": None}
+    theirs = update(Candidacy).where(Candidacy.id.in_([one.id for one in candidacies])).values(ended)
+    session.execute(theirs.execution_options(synchronize_session=False))
+    for one in candidacies:
+        for name, value in ended.items():
+            set_committed_value(one, name, value)
 
 
 def latest_deadline(session: Session, candidacy: Candidacy) -> date | None:
@@ -233,8 +239,8 @@ def lapse(session: Session, now: datetime) -> int:
             Candidacy.state == "open", Candidacy.deadline < local_date(now), Candidacy.ready_at.is_(None)
         )
     ).all()
+    close(session, over, state="lapsed", now=now)
     for candidacy in over:
-        close(session, candidacy, state="lapsed", now=now)
         letters.lapsed(session, candidacy, now=now)
         audit.record(
             session, "candidacy.lapsed", by=None, now=now, subject=candidacy, person=candidacy.person_id
