@@ -1,14 +1,20 @@
 """Many certificates at once: in groups, and one by one where something stands in the way of one of them."""
 
 import signal
+import threading
+from contextlib import suppress
+from datetime import timedelta
 from select import select as readable
 
 import pytest
 from sqlalchemy import select
 
 from app import clock, jobs
-from app.awards import batches, on_record, presses, verification
+from app.awards import batches, deciding, on_record, presses, verification
 from app.awards.models import Batch, Certificate
+from app.db import db, writing
+from app.demo import factories as make
+from app.learners import service as learners
 from certificates.pressroom import PressRoom
 from tests.spine import counted
 
@@ -45,6 +51,83 @@ def test_a_larger_group_asks_no_more_questions(world, queued):
         assert set(batches.counts(world.session, world.session.get_one(Batch, batch_id))) == {"issued"}
         asked.append(len(statements))
     assert asked[1] <= asked[0], "the first also gets to know the signing key"
+
+
+def test_each_group_is_issued_by_the_commit_that_begins_the_next(world, queued, monkeypatch):
+    monkeypatch.setattr(batches, "GROUP", 2)
+    batch, seen = queued([world.ready(world.person(f"{name} Exempel")) for name in "ABCDE"]), []
+
+    def look(session):
+        states = session.scalars(select(Certificate.state).order_by(Certificate.number)).all()
+        progress = session.get_one(jobs.Job, batch.job_id).done
+        seen.append(("".join(state[1] for state in states), progress))
+
+    step = batches.carry_out
+
+    def looked_after(session, *args, **more):
+        begun = step(session, *args, **more)
+        look(session)
+        return begun
+
+    monkeypatch.setattr(batches, "carry_out", looked_after)
+    jobs.run(world.session, batch.job_id)
+    intended, issued = "n", "s"
+    assert seen == [
+        (2 * intended, 0),
+        (2 * issued + 2 * intended, 2),
+        (4 * issued + intended, 4),
+        (5 * issued, 5),
+    ]
+
+
+def test_two_batches_about_the_same_people_do_not_wait_in_a_circle(app, world, queued, monkeypatch):
+    monkeypatch.setattr(batches, "GROUP", 1)
+    opened = {}
+    for name in ("Tove Påhitt", "Tage Påhitt"):
+        who = world.person(name)
+        make.founder(world.session, who, ("participant",), by=world.ruben, now=world.now - timedelta(days=1))
+        for scheme, purpose in (("pollinator", "certification"), ("participant", "renewal")):
+            found = learners.apply(
+                world.session,
+                person=who.id,
+                scheme=scheme,
+                by=who.id,
+                now=world.now,
+                purpose=purpose,
+                since=world.now.date() if purpose == "renewal" else None,
+            )
+            make.waive_everything(world.session, found, by=world.ruben, now=world.now)
+            opened[name[:4], purpose] = found
+    # what one batch finishes in its second step adds to what the other grants in its own
+    made = [
+        queued([opened["Tove", "certification"], opened["Tage", "renewal"]]),
+        queued([opened["Tage", "certification"], opened["Tove", "renewal"]]),
+    ]
+    runs = [one.job_id for one in made]
+    ids = {opened[name, "renewal"].id for name in ("Tove", "Tage")}
+    world.session.commit()
+    both, decide_all = threading.Barrier(2), deciding.decide_all
+
+    def at_once(session, candidacies, **more):
+        if ids & {one.id for one in candidacies}:
+            with suppress(threading.BrokenBarrierError):  # the other may be waiting for what this one holds
+                both.wait(1)
+        return decide_all(session, candidacies, **more)
+
+    monkeypatch.setattr(deciding, "decide_all", at_once)
+
+    def work(job_id):
+        with app.app_context(), writing():
+            jobs.run(db.session(), job_id)
+            db.session.remove()
+
+    threads = [threading.Thread(target=work, args=(one,)) for one in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = [world.session.get_one(jobs.Job, one) for one in runs]
+    assert [(one.state, one.error) for one in found] == [("done", "")] * 2
 
 
 def test_one_who_cannot_have_a_certificate_holds_up_nobody_of_the_group(world, queued):

@@ -1,10 +1,14 @@
 """Mail leaves after the commit, is tried again, and says where it did not arrive."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from app import clock, jobs, mail
+from app.db import new_id
 from app.mail import Mail
 
 
@@ -118,3 +122,38 @@ def test_a_letter_that_was_accepted_is_sent_whatever_the_server_says_at_parting(
     row = write(session, now)
     jobs.drain(session())
     assert (row.state, row.attempts, len(outbox)) == ("sent", 1, 1)
+
+
+def test_letters_to_many_are_the_letters_that_each_would_get_alone(app, session, now):
+    facts = {"name": "Tilde", "scheme": "Deltagare", "serial": "2027-000001", "link": "l", "verify": "v"}
+    people = [(new_id(), "sv"), (new_id(), "en"), (new_id(), "sv")]
+    template, subject = "awards/mail/certificate_issued.txt", _l("Your certificate: %(scheme)s")
+
+    names = {one.key for one in Mail.__mapper__.column_attrs} - {"id"}
+
+    def columns(mail):
+        return {name: getattr(mail, name) for name in names}
+
+    alone = [
+        mail.write(
+            session(),
+            template,
+            subject=subject,
+            to="t@falkvik.example",
+            language=language,
+            now=now,
+            person=person,
+            about=person,
+            **facts,
+        )
+        for person, language in people
+    ]
+    session.flush()
+    expected = [columns(one) for one in alone]
+    session.rollback()
+    receivers = [mail.Receiver(one, "t@falkvik.example", language, one, facts) for one, language in people]
+    mail.write_all(session(), template, receivers, subject=subject, now=now)
+    made = {one.person_id: one for one in session.scalars(select(Mail))}
+    assert [columns(made[person]) for person, _ in people] == expected
+    sending = {uuid.UUID(one.args["mail"]) for one in session.scalars(select(jobs.Job))}
+    assert sending == {one.id for one in made.values()}
