@@ -16,10 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Index, func, insert, select
+from sqlalchemy import Index, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from app.db import Identified, Model
+from app.db import Identified, Model, insert_all
 
 GENESIS = "0" * 64
 _PLAIN = (str, int, type(None))
@@ -92,9 +92,7 @@ def record(
 
 def record_all(session: Session, entries: Iterable[Entry]) -> None:
     """As :func:`record` for each :func:`entry`, written at once: for what happens to hundreds together."""
-    rows = list(entries)
-    if rows:
-        session.execute(insert(AuditEvent), rows)
+    insert_all(session, AuditEvent, list(entries))
 
 
 def entry(

@@ -22,11 +22,11 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, has_app_context
 from huey import Huey, MemoryHuey, PostgresHuey, PriorityRedisHuey, SqliteHuey, crontab
-from sqlalchemy import Index, event, insert, select, update
+from sqlalchemy import Index, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock
-from app.db import Identified, Model, db, writing
+from app.db import Identified, Model, db, insert_all, writing
 
 log = logging.getLogger(__name__)
 
@@ -141,9 +141,8 @@ def enqueue(
 def enqueue_all(session: Session, name: str, each: Iterable[Mapping[str, Any]], *, now: datetime) -> None:
     """As :func:`enqueue` with each of these arguments, written at once."""
     rows = [_asked(name, args, now=now, by=None, after=None) for args in each]
-    if rows:
-        session.execute(insert(Job), rows)
-        session.info["jobs_waiting"] = True
+    insert_all(session, Job, rows)
+    session.info["jobs_waiting"] = True
 
 
 def _asked(

@@ -24,11 +24,11 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from sqlalchemy import Index, insert
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import jobs
-from app.db import Identified, Model, new_id
+from app.db import Identified, Model, insert_all, new_id
 from app.ui import letters
 
 log = logging.getLogger(__name__)
@@ -187,9 +187,8 @@ def write_all(
             theirs, _written(template, subject, language, (one.facts for one in theirs)), strict=True
         )
     ]
-    if rows:
-        session.execute(insert(Mail), rows)
-        jobs.enqueue_all(session, "send-mail", [{"mail": row["id"]} for row in rows], now=now)
+    insert_all(session, Mail, rows)
+    jobs.enqueue_all(session, "send-mail", [{"mail": row["id"]} for row in rows], now=now)
 
 
 def compose(mail: Mail, config: dict[str, Any]) -> EmailMessage:

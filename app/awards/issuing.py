@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -31,6 +31,7 @@ from app.awards import changes, letters, presses
 from app.awards.models import Certificate, Decision, Rendition, SerialCounter
 from app.awards.signers import CannotIssue, IssuedBy, issued_by, know_key
 from app.clock import local_date
+from app.db import insert_all
 from app.events import CertificateIssued
 from app.ledger import service as ledger
 from app.rules.months import ONE_DAY
@@ -281,7 +282,7 @@ class Finishing:
             }
             for one, made in zip(self._ours, signed, strict=True)
         ]
-        self._session.execute(insert(Rendition), originals)
+        insert_all(self._session, Rendition, originals)
         self._session.flush()
 
 

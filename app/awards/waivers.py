@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from app import audit
 from app.db import new_id
 from app.events import RequirementWaived
-from app.evidence.models import EvidenceItem
 from app.learners.models import Candidacy
 from app.ledger import service as ledger
 from app.schemes import service as schemes
@@ -43,7 +42,7 @@ def waive(
     until: date | None = None,
     by: uuid.UUID,
     now: datetime,
-) -> EvidenceItem:
+) -> None:
     """Let ``criterion`` be waived for this person, with one of ``REASONS`` and a text. May end by itself."""
     if by == candidacy.person_id:
         raise WaiverRefused("oneself")
@@ -55,7 +54,7 @@ def waive(
     if criterion not in {one.code for one in version.every()}:
         raise WaiverRefused("criterion")
     waiver = new_id()
-    kept = ledger.record(
+    ledger.record(
         session,
         RequirementWaived(
             id=waiver,
@@ -86,4 +85,3 @@ def waive(
         text=text.strip(),
         until=until,
     )
-    return kept[0]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from app.db import insert_all
 from app.evidence.models import EvidenceItem
 from app.rules import exclusions
 from app.rules.evidence import Evidence
@@ -52,8 +53,15 @@ def _subject(evidence: Evidence) -> str | None:
     return None if about is None else "|".join(about)[:300]
 
 
-def _counted(owner: uuid.UUID) -> Select[EvidenceItem]:
-    return select(EvidenceItem).where(
+class Kept(NamedTuple):
+    """An item that has been stored, and why it is left out, where it is."""
+
+    item: Evidence
+    verdict: exclusions.Exclusion | None
+
+
+def _counted(owner: uuid.UUID) -> Select[Any]:
+    return select(*_PURE, EvidenceItem.subject).where(
         EvidenceItem.owner_id == owner,
         EvidenceItem.withdrawn_at.is_(None),
         EvidenceItem.excluded.is_(None),
@@ -62,25 +70,25 @@ def _counted(owner: uuid.UUID) -> Select[EvidenceItem]:
 
 def _about_the_same(
     session: Session, owner: uuid.UUID, items: Iterable[Evidence]
-) -> dict[tuple[uuid.UUID, str], list[EvidenceItem]]:
+) -> dict[tuple[str, str | None], list[Evidence]]:
     """Counted items by person and subject, for every subject that ``items`` have; found by index."""
     asked = {(uuid.UUID(one.person), about) for one in items if (about := _subject(one)) is not None}
-    found: dict[tuple[uuid.UUID, str], list[EvidenceItem]] = {}
+    found: dict[tuple[str, str | None], list[Evidence]] = {}
     if asked:
         people, subjects = zip(*asked, strict=True)
         wanted = EvidenceItem.person_id.in_(set(people)), EvidenceItem.subject.in_(set(subjects))
-        for row in session.scalars(_counted(owner).where(*wanted)):
-            found.setdefault((row.person_id, str(row.subject)), []).append(row)
+        for row in session.execute(_counted(owner).where(*wanted)):
+            found.setdefault((str(row.person_id), row.subject), []).append(pure(row))
     return found
 
 
-def _overlapping(session: Session, owner: uuid.UUID, evidence: Evidence) -> Iterable[EvidenceItem]:
+def _overlapping(session: Session, owner: uuid.UUID, evidence: Evidence) -> Iterable[Evidence]:
     """Counted items on the person's timeline that overlap ``evidence``, where it takes a place there itself."""
     if evidence.kind not in exclusions.TIMED:
         return ()
     # nothing that counts is longer than a day, so the search can stop a day back
     earliest = evidence.starts - timedelta(minutes=exclusions.LONGEST_MINUTES)
-    return session.scalars(
+    rows = session.execute(
         _counted(owner).where(
             EvidenceItem.person_id == uuid.UUID(evidence.person),
             EvidenceItem.kind.in_(exclusions.TIMED),
@@ -89,42 +97,46 @@ def _overlapping(session: Session, owner: uuid.UUID, evidence: Evidence) -> Iter
             EvidenceItem.ends > evidence.starts,
         )
     )
+    return map(pure, rows)
 
 
-def keep_all(session: Session, items: Sequence[Evidence], *, owner: uuid.UUID) -> list[EvidenceItem]:
+def keep_all(session: Session, items: Sequence[Evidence], *, owner: uuid.UUID) -> list[Kept]:
     """Store these items in their order, noting which are left out because another already counts."""
-    same, rows = _about_the_same(session, owner, items), []
+    kept: list[Kept] = []
+    same = _about_the_same(session, owner, items)
+    timed: dict[str, list[Evidence]] = {}  # among these: what is not stored yet cannot be found
     for one in items:
-        about = uuid.UUID(one.person), _subject(one) or ""
-        near = {row.id: row for row in (*same.get(about, ()), *_overlapping(session, owner, one))}
-        row = _row(one, owner, exclusions.excluded(one, map(pure, near.values())))
-        session.add(row)
-        if row.excluded is None and row.subject:
-            same.setdefault(about, []).append(row)
-        rows.append(row)
-    session.flush()
-    return rows
+        about = one.person, _subject(one)
+        near = *same.get(about, ()), *timed.get(one.person, ()), *_overlapping(session, owner, one)
+        verdict = exclusions.excluded(one, {other.id: other for other in near}.values())
+        kept.append(Kept(one, verdict))
+        if verdict is None:
+            same.setdefault(about, []).append(one)
+            if one.kind in exclusions.TIMED:
+                timed.setdefault(one.person, []).append(one)
+    insert_all(session, EvidenceItem, [_row(*one, owner) for one in kept])
+    return kept
 
 
-def _row(evidence: Evidence, owner: uuid.UUID, verdict: exclusions.Exclusion | None) -> EvidenceItem:
-    return EvidenceItem(
-        id=uuid.UUID(evidence.id),
-        owner_id=owner,
-        person_id=uuid.UUID(evidence.person),
-        kind=evidence.kind,
-        starts=evidence.starts,
-        ends=evidence.ends,
-        recorded_at=evidence.recorded,
-        minutes=evidence.minutes,
-        facts=dict(evidence.facts),
-        subject=_subject(evidence),
-        statement_id=uuid.UUID(evidence.statement),
-        valid_from=evidence.valid_from,
-        valid_until=evidence.valid_until,
-        digest=evidence.digest,
-        excluded=verdict.reason if verdict else None,
-        excluded_by=uuid.UUID(verdict.other) if verdict and verdict.other else None,
-    )
+def _row(evidence: Evidence, verdict: exclusions.Exclusion | None, owner: uuid.UUID) -> dict[str, Any]:
+    return {
+        "id": uuid.UUID(evidence.id),
+        "owner_id": owner,
+        "person_id": uuid.UUID(evidence.person),
+        "kind": evidence.kind,
+        "starts": evidence.starts,
+        "ends": evidence.ends,
+        "recorded_at": evidence.recorded,
+        "minutes": evidence.minutes,
+        "facts": dict(evidence.facts),
+        "subject": _subject(evidence),
+        "statement_id": uuid.UUID(evidence.statement),
+        "valid_from": evidence.valid_from,
+        "valid_until": evidence.valid_until,
+        "digest": evidence.digest,
+        "excluded": verdict.reason if verdict else None,
+        "excluded_by": uuid.UUID(verdict.other) if verdict and verdict.other else None,
+    }
 
 
 def of_person(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.clock import local_date
 from app.evidence import service as evidence
 from app.evidence.models import EvidenceItem
+from app.evidence.service import Kept
 from app.learners.models import Candidacy, CriterionStanding
 from app.rules.criterion import Criterion
 from app.rules.exclusions import Exclusion
@@ -114,7 +115,7 @@ def hold(session: Session, *, owner: uuid.UUID, people: Collection[uuid.UUID]) -
     session.execute(theirs.order_by(Candidacy.id).with_for_update()).all()
 
 
-def take(session: Session, items: Sequence[EvidenceItem], *, owner: uuid.UUID, now: datetime) -> None:
+def take(session: Session, kept: Sequence[Kept], *, owner: uuid.UUID, now: datetime) -> None:
     """More items of evidence under ``owner``: only the criteria that they touch are read again.
 
     What is read is locked until the transaction ends, all of it at once and in one order: of two who add to the same
@@ -123,20 +124,19 @@ def take(session: Session, items: Sequence[EvidenceItem], *, owner: uuid.UUID, n
     on = local_date(now)
     working: dict[uuid.UUID, list[Candidacy]] = {}
     for candidacy in session.scalars(
-        _open(owner, {item.person_id for item in items})
+        _open(owner, {uuid.UUID(one.item.person) for one in kept})
         .order_by(Candidacy.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ):
         working.setdefault(candidacy.person_id, []).append(candidacy)
-    for item in items if working else ():
-        pure, verdict = evidence.pure(item), _verdict(item)
-        for candidacy in working.get(item.person_id, ()):
+    for item, verdict in kept if working else ():
+        for candidacy in working.get(uuid.UUID(item.person), ()):
             by_code = {row.criterion: row for row in candidacy.standings}
-            touched = [one for one in criteria_of(session, candidacy) if one.touches(pure)]
+            touched = [one for one in criteria_of(session, candidacy) if one.touches(item)]
             for criterion in touched:
                 row = by_code[criterion.code]
-                row.accumulated = criterion.add(row.accumulated, pure, verdict)
+                row.accumulated = criterion.add(row.accumulated, item, verdict)
                 _read(row, criterion, on, now)
             if touched:
                 _summarise(candidacy, now)

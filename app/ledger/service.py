@@ -31,7 +31,7 @@ from app.events import (
     UseCorrected,
 )
 from app.evidence import service as evidence
-from app.evidence.models import EvidenceItem
+from app.evidence.service import Kept
 from app.learners import standing
 from app.ledger.statements import statements_for
 from app.licensing import metering
@@ -89,7 +89,7 @@ def _authority() -> dict[str, Any]:
 
 def record(
     session: Session, event: Event, *, by: uuid.UUID | None, now: datetime, owner: uuid.UUID | None = None
-) -> list[EvidenceItem]:
+) -> list[Kept]:
     """Let ``event`` count. Returns the evidence that came of it; recording the same event twice adds nothing.
 
     ``owner`` is the scheme owner whose record this is (the consortium where there is only one).
@@ -101,9 +101,7 @@ def record(
     return record_all(session, [event], owner=tenant, now=now)
 
 
-def record_all(
-    session: Session, events: Sequence[Event], *, owner: uuid.UUID, now: datetime
-) -> list[EvidenceItem]:
+def record_all(session: Session, events: Sequence[Event], *, owner: uuid.UUID, now: datetime) -> list[Kept]:
     """Let these events count, in their order, as :func:`record` does; withdrawals are not among them."""
     made = [statements_for(event, home=home()) for event in events]
     stored = iter(
@@ -165,15 +163,15 @@ def _count(
     owner: uuid.UUID,
     now: datetime,
     trust: Trust | None = None,
-) -> list[EvidenceItem]:
+) -> list[Kept]:
     """Keep what these statements are evidence of, each for its person, and read their standings again."""
     projected = (project(said, person=str(person), recorded=now) for said, person in statements)
     items = [one for one in projected if one is not None and (trust is None or trust.covers(one))]
     if not items:
         return []
-    rows = evidence.keep_all(session, items, owner=owner)
-    standing.take(session, rows, owner=owner, now=now)
-    return rows
+    kept = evidence.keep_all(session, items, owner=owner)
+    standing.take(session, kept, owner=owner, now=now)
+    return kept
 
 
 def _relate(session: Session, event: Event, *, statement: uuid.UUID, now: datetime) -> None:

@@ -87,7 +87,7 @@ def test_two_batches_about_the_same_people_do_not_wait_in_a_circle(app, world, q
         who = world.person(name)
         make.founder(world.session, who, ("participant",), by=world.ruben, now=world.now - timedelta(days=1))
         for scheme, purpose in (("pollinator", "certification"), ("participant", "renewal")):
-            found = learners.apply(
+            opened[name[:4], purpose] = learners.apply(
                 world.session,
                 person=who.id,
                 scheme=scheme,
@@ -96,8 +96,7 @@ def test_two_batches_about_the_same_people_do_not_wait_in_a_circle(app, world, q
                 purpose=purpose,
                 since=world.now.date() if purpose == "renewal" else None,
             )
-            make.waive_everything(world.session, found, by=world.ruben, now=world.now)
-            opened[name[:4], purpose] = found
+            make.waive_everything(world.session, opened[name[:4], purpose], by=world.ruben, now=world.now)
     # what one batch finishes in its second step adds to what the other grants in its own
     made = [
         queued([opened["Tove", "certification"], opened["Tage", "renewal"]]),
@@ -126,8 +125,8 @@ def test_two_batches_about_the_same_people_do_not_wait_in_a_circle(app, world, q
         thread.start()
     for thread in threads:
         thread.join()
-    found = [world.session.get_one(jobs.Job, one) for one in runs]
-    assert [(one.state, one.error) for one in found] == [("done", "")] * 2
+    ended = [world.session.get_one(jobs.Job, one) for one in runs]
+    assert [(one.state, one.error) for one in ended] == [("done", "")] * 2
 
 
 def test_one_who_cannot_have_a_certificate_holds_up_nobody_of_the_group(world, queued):

@@ -51,7 +51,8 @@ def trained(world, number=1, *, at=None, minutes=60, unit=None):
 
 
 def record(world, event, now=None):
-    return ledger.record(world.session, event, by=world.cleo.id, now=now or world.now)
+    kept = ledger.record(world.session, event, by=world.cleo.id, now=now or world.now)
+    return [world.session.get_one(EvidenceItem, UUID(one.item.id)) for one in kept]
 
 
 def void(world, statement, number=1, now=None):
