@@ -43,6 +43,10 @@ class Glyph(NamedTuple):
     text: str
 
 
+_new = tuple.__new__
+"""As ``Glyph(...)``, in a third of the time: a sheet has some seventy new ones."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """Glyphs of one face in the order in which they are painted, left to right."""
@@ -111,17 +115,16 @@ class Face:
         clusters = [info.cluster for info in infos]
         starts = sorted(set(clusters))
         means = {at: text[at:end] for at, end in zip(starts, [*starts[1:], len(text)], strict=True)}
-        glyphs: list[Glyph] = []
-        plain = not right_to_left and len(starts) == len(clusters) and _IGNORABLE.isdisjoint(text)
-        for info, cluster, position in zip(infos, clusters, positions, strict=True):
-            number, meaning = info.codepoint, means[cluster]
-            dx, dy, advance, _ = position.position
+        places = [position.position for position in positions]
+        glyphs = [
+            _new(Glyph, (info.codepoint, advance, dx, dy, means[cluster]))
+            for info, cluster, (dx, dy, advance, _) in zip(infos, clusters, places, strict=True)
+        ]
+        for number, _, _, _, meaning in glyphs:
             if number == 0:
                 raise GlyphMissing(next((c for c in meaning if not self.has(c)), meaning[0]), text)
-            if dy:
-                plain = False
-            glyphs.append(Glyph(number, advance, dx, dy, meaning))
-        return glyphs, plain
+        plain = not right_to_left and len(starts) == len(clusters) and _IGNORABLE.isdisjoint(text)
+        return glyphs, plain and not any(place[1] for place in places)
 
     def subset(self, numbers: Sequence[int]) -> bytes:
         """A TrueType file with just these glyphs, renumbered in this order; composites bring their parts.

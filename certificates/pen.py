@@ -18,6 +18,7 @@ class FontUse:
         self.name = name
         self.codes: dict[int, int] = {0: 0}
         self.meanings: dict[int, str] = {}
+        self.hexadecimal: dict[int, str] = {}
         self.frozen = False
 
     def code(self, number: int, meaning: str) -> int:
@@ -28,6 +29,11 @@ class FontUse:
                 raise KeyError(number)
             found = self.codes[number] = len(self.codes)
             self.meanings[found] = meaning
+        return found
+
+    def written(self, number: int, meaning: str) -> str:
+        """The code of a glyph as a page operator names it. Raises as :meth:`code` does."""
+        found = self.hexadecimal[number] = f"{self.code(number, meaning):04X}"
         return found
 
 
@@ -124,7 +130,7 @@ class Pen:
 
 
 def _show(glyphs: tuple[Glyph, ...], use: FontUse, size: float) -> str:
-    widths = use.face.widths
+    widths, written = use.face.widths, use.hexadecimal
     items: list[str] = []
     codes: list[str] = []
     rise = 0
@@ -135,21 +141,18 @@ def _show(glyphs: tuple[Glyph, ...], use: FontUse, size: float) -> str:
             items.append(f"<{''.join(codes)}>")
             codes.clear()
 
-    for glyph in glyphs:
-        if glyph.dy != rise:
+    for number, advance, dx, dy, meaning in glyphs:
+        if dy != rise:
             flush()
-            out.append(
-                f"[{''.join(items)}] TJ {glyph.dy * size / 1000:.3g} Ts"
-                if items
-                else f"{glyph.dy * size / 1000:.3g} Ts"
-            )
+            moved = f"{dy * size / 1000:.3g} Ts"
+            out.append(f"[{''.join(items)}] TJ {moved}" if items else moved)
             items.clear()
-            rise = glyph.dy
-        if glyph.dx:
+            rise = dy
+        if dx:
             flush()
-            items.append(str(-glyph.dx))
-        codes.append(f"{use.code(glyph.number, glyph.text):04X}")
-        after = widths[glyph.number] + glyph.dx - glyph.advance
+            items.append(str(-dx))
+        codes.append(written.get(number) or use.written(number, meaning))
+        after = widths[number] + dx - advance
         if after:
             flush()
             items.append(str(after))
