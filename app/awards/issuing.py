@@ -138,18 +138,14 @@ def intend(
 
     Raises :class:`CannotIssue` where no document could be drawn; the caller then rolls back, and the number with it.
     """
-    return intend_all(session, [(decision, replaces)], now=now)[0]
-
-
-def intend_all(
-    session: Session, granted: Sequence[tuple[Decision, Certificate | None]], *, now: datetime
-) -> list[Certificate]:
-    """As :func:`intend` for decisions of one owner, each with the certificate that the new one replaces."""
-    return Intending(session, granted, now=now).done()
+    return Intending(session, [(decision, replaces)], now=now).done()[0]
 
 
 class Intending:
-    """Intents whose sheets are being drawn; before they are committed has to be waited for :meth:`done`."""
+    """:func:`intend` for decisions of one owner, each with the certificate that the new one replaces.
+
+    Their sheets are being drawn: before the intents are committed has to be waited for :meth:`done`.
+    """
 
     def __init__(
         self, session: Session, granted: Sequence[tuple[Decision, Certificate | None]], *, now: datetime
@@ -236,17 +232,15 @@ def finish(session: Session, certificate: Certificate, *, now: datetime) -> Cert
 
     Raises :class:`CannotIssue` where the document cannot be made; nothing is then changed.
     """
-    finish_all(session, [certificate], now=now)
+    Finishing(session, [certificate], now=now).done()
     return certificate
 
 
-def finish_all(session: Session, certificates: Sequence[Certificate], *, now: datetime) -> None:
-    """As :func:`finish` for intended certificates of one owner: all of them, or none where one cannot be made."""
-    Finishing(session, certificates, now=now).done()
-
-
 class Finishing:
-    """Intended certificates that are being signed; they count with :meth:`done`."""
+    """:func:`finish` for intended certificates of one owner: all of them, or none where one cannot be made.
+
+    They are being signed, and count with :meth:`done`.
+    """
 
     def __init__(self, session: Session, certificates: Sequence[Certificate], *, now: datetime) -> None:
         self._session, self._now = session, now
