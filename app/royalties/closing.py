@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app import jobs
-from app.db import new_id
+from app.db import insert_all, new_id
 from app.licensing import metering
 from app.licensing.models import Licence, UsageLine
 from app.royalties import plans
@@ -70,9 +70,8 @@ def _keep(session: Session, month: str, found: Iterable[tuple[Licence, Shared]],
             }
             for due in shared.dues.values()
         ]
-    for table, rows in ((RoyaltyMonth, months), (RoyaltyLine, lines)):
-        if rows:
-            session.execute(insert(table), rows)
+    insert_all(session, RoyaltyMonth, months)
+    insert_all(session, RoyaltyLine, lines)
     return len(months)
 
 

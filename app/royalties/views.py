@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, abort, flash, g, redirect, render_template, url_for
@@ -40,6 +40,7 @@ def _words() -> dict[str, Any]:
         "money": formatting.money,
         "role": words.role,
         "who": words.who,
+        "receiver": words.receiver,
         "percent": words.percent,
     }
 
@@ -142,25 +143,62 @@ def new() -> Page:
     return render_template("royalties/new.html", form=form), 422 if form.errors else 200
 
 
+def _owed(course: str, month: str) -> Sequence[closing.Owed]:
+    """What the person's organisation owes for its course and month; else 404."""
+    owner = _owned().get(course)
+    if owner is None or re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month, re.ASCII) is None:
+        abort(404)
+    return closing.owed(db.session(), owner, course, month)
+
+
 @bp.get("/royalties/owed/<course>/<month>")
 @permission("licence.sell")
 def owed(course: str, month: str) -> str:
     """What the publisher owes whom for a course's month, of all its licences together."""
-    session, owner = db.session(), _owned().get(course)
-    if owner is None or re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month, re.ASCII) is None:
-        abort(404)
-    rows = closing.owed(session, owner, course, month)
+    rows = _owed(course, month)
     sums = Counter[str]()
     for one in rows:
         sums[one.currency] += one.amount
     return render_template(
         "royalties/owed.html",
         rows=rows,
-        names=_names(session, rows),
+        names=_names(db.session(), rows),
         course=course,
         month=month,
         together=[(_("Together"), formatting.money(amount, currency)) for currency, amount in sums.items()],
     )
+
+
+@bp.get("/royalties/owed/<course>/<month>.csv")
+@permission("licence.sell")
+def owed_csv(course: str, month: str) -> Response:
+    """The same as a file."""
+    rows = _owed(course, month)
+    names = _names(db.session(), rows)
+    head = [
+        _("To whom"),
+        _("Month"),
+        _("Course"),
+        _("For what"),
+        _("Share, percent"),
+        _("Uses"),
+        _("Amount, minor units"),
+        _("Currency"),
+    ]
+    lines = (
+        [
+            words.receiver(one, names),
+            month,
+            course_name(course),
+            words.role(one.share),
+            f"{one.share.share / 100:.2f}",
+            one.uses,
+            one.amount,
+            one.currency,
+        ]
+        for one in rows
+    )
+    return _table(head, lines)
 
 
 def _statement(rows: Sequence[closing.Row], *, title: str, csv: str, next_url: str | None) -> str:
@@ -201,6 +239,10 @@ def _file(rows: Sequence[closing.Row]) -> Response:
         ]
         for line, month, share, licence in rows
     )
+    return _table(head, lines)
+
+
+def _table(head: Sequence[str], lines: Iterator[Sequence[object]]) -> Response:
     response = Response(b"".join(usage.table(head, lines)))
     response.mimetype = "text/csv"
     response.headers["Content-Disposition"] = 'attachment; filename="royalties.csv"'
@@ -270,7 +312,7 @@ def on_account(session: Session, licence: Licence, month: str) -> list[tuple[str
 
     rows = [
         (
-            names.get(due.person or due.organisation or licence.id, _("Somebody without an account")),
+            words.receiver(due, names),
             words.role(due.share),
             words.percent(due.share.share),
             money(due.amount),

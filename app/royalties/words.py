@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.royalties.closing import Owed
 from app.royalties.models import RoyaltyShare
+from app.royalties.reckoning import Due
 from app.ui import formatting
 
 ACTIVITY = {"royalties.planned": _l("A plan for royalties was made")}
@@ -32,3 +34,9 @@ def who(share: RoyaltyShare, names: Mapping[uuid.UUID, str]) -> str:
     """An author's name; trainers stand in the record."""
     named = share.person_id or share.organisation_id
     return names.get(named, _("Somebody without an account")) if named else _("Whom the record names")
+
+
+def receiver(owed: Due | Owed, names: Mapping[uuid.UUID, str]) -> str:
+    """Who is owed this."""
+    named = owed.person or owed.organisation
+    return names.get(named, _("Somebody without an account")) if named else _("Somebody without an account")

@@ -1,5 +1,7 @@
 """Royalties on a partner's own page: what they owe and are owed, this month and the last, by course."""
 
+import csv
+import io
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from app import clock, jobs
 from app.db import writing
 from app.licensing import metering
-from app.royalties import sums
+from app.royalties import closing, plans, sums
 from tests.licensing import test_royalties as royalties
 from tests.licensing.test_pages import text
 
@@ -52,10 +54,23 @@ def test_the_amount_leads_to_who_gets_what(trade, people, kept, enter):
     assert "Nils" not in page
 
 
+def test_who_gets_what_is_a_file_too(trade, people, kept, enter):
+    answer = enter(trade.paula).get(f"/royalties/owed/bikes/{kept}.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.get_data().decode("utf-8-sig")), delimiter=";"))
+    owed = {row["Till vem"]: int(row["Belopp, i ören"]) for row in rows}
+    assert (owed["Alva Författare"], owed["Spårbolaget Exempel AB"], sum(owed.values())) == (
+        12505,
+        4164,
+        29174,
+    )
+    assert {row["Månad"] for row in rows} == {kept}
+
+
 def test_what_a_publisher_owes_is_read_by_nobody_else(trade, kept, enter):
     at = f"/royalties/owed/bikes/{kept}"
-    assert enter(trade.rita).get(at).status_code == 404
-    assert enter(trade.leo).get(at).status_code == 403
+    for path in (at, f"{at}.csv"):
+        assert enter(trade.rita).get(path).status_code == 404
+        assert enter(trade.leo).get(path).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["trams/2026-10", "bikes/2026-13", "bikes/x"])
@@ -100,3 +115,15 @@ def test_what_a_publisher_gets_of_its_own_course_is_owed_to_nobody(trade, closed
     sums.keep(trade.session, {**found, **own}, {}, this=month_after(month), now=later)
     (course,) = sums.owed(trade.session, frozenset({trade.partner.id}))
     assert (course.owes, course.owed) == (29174, 0)
+
+
+def test_who_gets_what_leaves_the_publisher_itself_out(trade, people, now):
+    trade.install(**royalties.PER_ATTENDEE)
+    authors = [plans.Author(1000, person=people["Alva"].id), plans.Author(500, organisation=trade.partner.id)]
+    royalties.plan_of(trade, people, authors=authors, trainers=[])
+    *_, after = royalties.attend(trade, people, now, "Nils")
+    assert closing.close_all(trade.session, now=after + timedelta(days=40)) == 1
+    (owed,) = closing.owed(trade.session, trade.partner.id, "bikes", metering.month_of(after))
+    assert (owed.person, owed.amount) == (people["Alva"].id, 12505)
+    earned = closing.earned(trade.session, organisations=frozenset({trade.partner.id}))
+    assert [line.amount for line, *_ in earned] == [6253]
