@@ -235,7 +235,7 @@ def main() -> None:
     )
     shares(curve, people(COUNT, after=2 * COUNT))
     bulk(curve, 2_000)
-    issuing.measured(300)
+    issuing.measured(2_000)
     memory_over(curve, 5_000)
     tree = Tree()
     entries = [i.to_bytes(4, "big") for i in range(100_000)]

@@ -14,6 +14,7 @@ from app import clock
 from app.accounts.errors import Refused
 from app.db import db, writing
 from app.licensing import licences, market, publishers, settling, words
+from app.licensing.blueprint import course_name
 from app.licensing.signing import (
     BadFile,
     BadKey,
@@ -49,7 +50,8 @@ def _write_new(path: Path, content: bytes, mode: int) -> None:
 
 def _tell(terms: Terms) -> None:
     with force_locale("en"):
-        rows = [(label, text) for label, text in words.facts(terms, locale="en") if text]
+        said = words.facts(terms, locale="en", course=course_name(terms.course))
+        rows = [(label, text) for label, text in said if text]
     width = max(len(label) for label, _text in rows)
     for label, text in rows:
         click.echo(f"{label:<{width}}  {text}")

@@ -15,15 +15,15 @@ Row = tuple[str, str]
 
 
 def facts(
-    terms: Terms, people: Mapping[UUID, str] | None = None, locale: str | None = None, *, course: str = ""
+    terms: Terms, people: Mapping[UUID, str] | None = None, locale: str | None = None, *, course: str
 ) -> list[Row]:
-    """(what, how it is) for every term. ``people`` gives the names of coaches who are known, ``course`` the course's
-    title in the reader's language; without it the course is named by its code."""
+    """(what, how it is) for every term. ``people`` gives the names of coaches who are known, ``course`` is what the
+    reader calls the course."""
     return [
         (_("Licence"), str(terms.id)),
         (_("Publisher"), terms.publisher.name),
         (_("Licensee"), terms.licensee.name),
-        (_("Course"), _versions(terms, course or terms.course)),
+        (_("Course"), _versions(terms, course)),
         (_("Period"), formatting.days(terms.starts, terms.ends, locale)),
         (_("How much"), amount(terms, locale)),
         (_("Who may be taught"), _audience(terms)),
