@@ -159,7 +159,7 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
     # a page that many transactions changed is moved from the journal into the file once
     connection.execute("PRAGMA wal_autocheckpoint=8000")
     # kB of the file that are kept at hand: what a hundred certificates change fits in
-    connection.execute("PRAGMA cache_size=-32000")
+    connection.execute("PRAGMA cache_size=-16000")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA busy_timeout=5000")
     connection.execute(
