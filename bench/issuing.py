@@ -3,7 +3,8 @@
     ./run bench issuing                 1,000 certificates in bulk
     ./run bench issuing --count 200
 
-On SQLite with synchronous=FULL, in one process. Prints one JSON line per figure.
+On SQLite with synchronous=FULL, as the worker does it: helped by a second process where there are many. Prints one JSON
+line per figure.
 """
 
 from __future__ import annotations

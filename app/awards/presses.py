@@ -63,7 +63,7 @@ class Printing:
         room = _helper.get()
         helps = room is not None and room.fingerprint == used.fingerprint and room.ready()
         self._room = room if helps else None
-        self._turn = room.begin() if room is not None else 0
+        self._turn = self._room.begin() if self._room is not None else 0
         self._drawing: list[Sheet] = []
         self._waiting: list[Sheet] = []
         self._issued: list[SignedCertificate] = []

@@ -142,6 +142,7 @@ class IssuedBy:
 
 
 def issued_by(session: Session, owner: uuid.UUID) -> IssuedBy:
+    """Who issues for ``owner`` now. Raises :class:`CannotIssue` where the key or the issuer cannot be used."""
     organisation = organisations.load_organisation(session, owner)
     if organisation is None:
         raise CannotIssue("The scheme's owner is gone.")

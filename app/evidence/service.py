@@ -82,8 +82,11 @@ def _about_the_same(
     return found
 
 
-def _overlapping(session: Session, owner: uuid.UUID, evidence: Evidence) -> Iterable[Evidence]:
-    """Counted items on the person's timeline that overlap ``evidence``, where it takes a place there itself."""
+def _overlapping(
+    session: Session, owner: uuid.UUID, evidence: Evidence, *, not_stored: Iterable[Evidence]
+) -> Iterable[Evidence]:
+    """Counted items on the person's timeline that overlap ``evidence``, where it takes a place there itself; besides
+    them those that are ``not_stored`` yet, which no question finds."""
     if evidence.kind not in exclusions.TIMED:
         return ()
     # nothing that counts is longer than a day, so the search can stop a day back
@@ -97,23 +100,24 @@ def _overlapping(session: Session, owner: uuid.UUID, evidence: Evidence) -> Iter
             EvidenceItem.ends > evidence.starts,
         )
     )
-    return map(pure, rows)
+    return (*not_stored, *map(pure, rows))
 
 
 def keep_all(session: Session, items: Sequence[Evidence], *, owner: uuid.UUID) -> list[Kept]:
     """Store these items in their order, noting which are left out because another already counts."""
     kept: list[Kept] = []
     same = _about_the_same(session, owner, items)
-    timed: dict[str, list[Evidence]] = {}  # among these: what is not stored yet cannot be found
+    timed: dict[str, list[Evidence]] = {}
     for one in items:
         about = one.person, _subject(one)
-        near = *same.get(about, ()), *timed.get(one.person, ()), *_overlapping(session, owner, one)
+        overlapping = _overlapping(session, owner, one, not_stored=timed.get(one.person, ()))
+        near = *same.get(about, ()), *overlapping
         verdict = exclusions.excluded(one, {other.id: other for other in near}.values())
         kept.append(Kept(one, verdict))
-        if verdict is None:
+        if verdict is None and about[1] is not None:
             same.setdefault(about, []).append(one)
-            if one.kind in exclusions.TIMED:
-                timed.setdefault(one.person, []).append(one)
+        if verdict is None and one.kind in exclusions.TIMED:
+            timed.setdefault(one.person, []).append(one)
     insert_all(session, EvidenceItem, [_row(*one, owner) for one in kept])
     return kept
 

@@ -142,6 +142,30 @@ def test_mentoring_counts_for_both(world):
     }
 
 
+def test_of_two_told_together_that_overlap_the_first_counts(world):
+    events = [
+        MentoringHeld(
+            id=name("mentoring", number),
+            person=world.tilde.id,
+            at=world.now - (6 - number) * HOUR / 2,
+            mentoring=name("m", number),
+            mentor=world.trainer.id,
+            minutes=60,
+            one_to_one=True,
+        )
+        for number in (1, 2, 3)
+    ]
+    kept = ledger.record_all(world.session, events, owner=world.consortium.id, now=world.now)
+    hers = [one for one in kept if one.item.person == str(world.tilde.id)]
+    assert [one.verdict and (one.verdict.reason, one.verdict.other) for one in hers] == [
+        None,
+        ("overlap", hers[0].item.id),
+        None,
+    ]
+    stored = {one.id: one.excluded for one in world.session.query(EvidenceItem)}
+    assert [stored[UUID(one.item.id)] for one in hers] == [None, "overlap", None]
+
+
 def test_every_examiner_of_an_attempt_is_remembered(world):
     event = AttemptGraded(
         id=name("attempt"),
